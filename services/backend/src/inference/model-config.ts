@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/**
+ * `config.json` beside a model: what the loader has to know, where the file comes from and how good
+ * it was measured to be. The lane refuses files whose sha256 differs.
+ */
+export const modelConfig = z.object({
+  task: z.literal('embedding'),
+  tokenizer: z.literal('tokenizer.json'),
+  pooling: z.string(),
+  normalize: z.boolean(),
+  maxTokens: z.number().int().min(3).max(8192),
+  /** Id put back at the end when a text is cut (`[SEP]`). */
+  endToken: z.number().int().nonnegative(),
+  vocabularySize: z.number().int().positive(),
+  dims: z.number().int().positive(),
+  /** The only output asked for: any other would carry every token's vector into JavaScript. */
+  output: z.string(),
+  /**
+   * `single`: one text per run, for files whose vectors depend on their batch mates.
+   * `sameLength`: texts of one token count share a run.
+   */
+  packing: z.enum(['single', 'sameLength']),
+  licence: z.string(),
+  source: z.string(),
+  sha256: z.object({ 'model.onnx': sha256, 'tokenizer.json': sha256 }),
+  quality: z.object({ dataset: z.string(), metric: z.string(), value: z.number() }),
+  selfCheck: z.object({ text: z.string().min(1), vector: z.array(z.number()) }),
+});
+export type ModelConfig = z.infer<typeof modelConfig>;

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelConfig } from './model-config.ts';
+
+/**
+ * Reads a model file and checks its sha256. The checked bytes are the ones handed to the runtime, so
+ * a file swapped after the check changes nothing, and external data paths are never followed.
+ */
+export async function readVerified(
+  modelDir: string,
+  file: keyof ModelConfig['sha256'],
+  expected: string,
+): Promise<Buffer> {
+  const bytes = await readFile(join(modelDir, file));
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual !== expected) {
+    throw new Error(`${file} has sha256 ${actual}, config.json says ${expected}`);
+  }
+  return bytes;
+}
