@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const exclude = ['**/node_modules/**', '.cache/**', 'dist/**', '**/*.spec.ts'];
+
+/** One project per kind of room: where its tests are and what they find around them. */
+const project = (name: string, include: string[]) => ({
+  extends: true as const,
+  test: { name, include, exclude, environment: 'node' },
+});
+
+export default defineConfig({
+  root,
+  cacheDir: `${root}/.cache/vite`,
+  test: {
+    // Files share two cores with the services that some of them start.
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 60_000,
+    retry: 0,
+    reporters: ['default', '.ci/count-reporter.ts'],
+    projects: [
+      project('shared', ['desktop/shared/**/*.test.ts']),
+      project('main', ['desktop/{main,preload}/**/*.test.ts']),
+      {
+        extends: true,
+        plugins: [react()],
+        test: {
+          name: 'renderer',
+          include: ['desktop/renderer/**/*.test.{ts,tsx}'],
+          exclude,
+          environment: 'jsdom',
+        },
+      },
+      project('services', ['services/**/*.test.ts']),
+      project('tools', ['{.ci,scripts,bench,e2e}/**/*.test.ts', 'docs/**/*.test.ts']),
+    ],
+  },
+});
