@@ -1,0 +1,73 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import net from 'node:net';
+import type { Socket } from 'node:net';
+
+/** Stops an HTTP server without failing a request. */
+export interface HttpDrain {
+  /** From now on every answer carries `Connection: close`. New connections are still accepted. */
+  begin: () => void;
+  /** Stops accepting, waits for what is under way; returns how many connections had to be cut. */
+  finish: (options?: { idleGraceMs?: number; deadlineMs?: number }) => Promise<number>;
+  readonly draining: boolean;
+  readonly activeRequests: number;
+}
+
+/**
+ * Attach before the server listens. `server.close()` would close idle keep-alive connections at
+ * once and so race with requests already on the way; here they stay usable for a grace time, get
+ * one answer with `Connection: close`, and only then are cut.
+ */
+export function attachHttpDrain(server: Server): HttpDrain {
+  const sockets = new Set<Socket>();
+  const active = new Set<ServerResponse>();
+  let draining = false;
+  let onIdle: (() => void) | undefined;
+
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) onIdle?.();
+    });
+  });
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    active.add(response);
+    if (draining) response.shouldKeepAlive = false;
+    response.once('close', () => active.delete(response));
+  });
+
+  const begin = (): void => {
+    draining = true;
+    for (const response of active) response.shouldKeepAlive = false;
+  };
+  return {
+    begin,
+    get draining() {
+      return draining;
+    },
+    get activeRequests() {
+      return active.size;
+    },
+    async finish({ idleGraceMs = 1_000, deadlineMs = 8_000 } = {}) {
+      begin();
+      // The net-level close stops accepting and leaves the idle sockets alone.
+      net.Server.prototype.close.call(server);
+      const allClosed = new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (sockets.size === 0) resolve();
+      });
+      const idleTimer = setTimeout(() => server.closeIdleConnections(), idleGraceMs);
+      const sweep = setInterval(() => server.closeIdleConnections(), idleGraceMs + 100);
+      const cut = await Promise.race([
+        allClosed.then(() => 0),
+        new Promise<number>((resolve) => {
+          setTimeout(() => resolve(sockets.size), deadlineMs).unref();
+        }),
+      ]);
+      clearTimeout(idleTimer);
+      clearInterval(sweep);
+      for (const socket of sockets) socket.destroy();
+      return cut;
+    },
+  };
+}
