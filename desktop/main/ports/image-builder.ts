@@ -1,0 +1,31 @@
+/** Source ready to be built, with what the package stage shows of it. */
+export interface SourcePackage {
+  readonly service: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Where the builder finds it; opaque to the caller. */
+  readonly location: string;
+}
+
+export interface BuildResult {
+  /** Image with digest. */
+  readonly image: string;
+  /** True when the same content had been built before and nothing had to be done. */
+  readonly reused: boolean;
+}
+
+export interface BuildRequest {
+  readonly source: SourcePackage;
+  /** Called with every new log line. */
+  readonly onLog: (line: string) => void;
+  /** Aborting cancels the build itself. */
+  readonly signal: AbortSignal;
+}
+
+/** Source folder of a service -> image by digest. */
+export interface ImageBuilder {
+  /** Throws SOURCE_NOT_FOUND. */
+  package(service: string): Promise<SourcePackage>;
+  /** Throws BUILD_FAILED with the compiler's message, CANCELLED, TARGET_UNREACHABLE. */
+  build(request: BuildRequest): Promise<BuildResult>;
+}

@@ -1,0 +1,19 @@
+import type { DeploymentProvider } from './deployment-provider.ts';
+import type { ImageBuilder } from './image-builder.ts';
+import type { ScrapeTargets } from './scrape-targets.ts';
+import type { StackSecrets } from './stack-secrets.ts';
+
+/** Whether the platform behind the target answers, and since when it runs (epoch ms). */
+export type Reachability =
+  | { readonly reachable: true; readonly startedAt: number | null }
+  | { readonly reachable: false; readonly reason: string };
+
+/** Everything that depends on which target is chosen, bound to that target. */
+export interface TargetSession {
+  readonly provider: DeploymentProvider;
+  readonly builder: ImageBuilder;
+  readonly scrapeTargets: ScrapeTargets;
+  readonly secrets: StackSecrets;
+  /** Cheap; asked at 1 Hz. Never throws. */
+  reachability(): Promise<Reachability>;
+}

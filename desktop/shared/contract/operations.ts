@@ -1,0 +1,62 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import type { Operation } from '../domain/operation.ts';
+import { STAGE_ORDER } from '../domain/operation.ts';
+import { mutate, read } from './procedure.ts';
+
+const time = z.number().nullable();
+
+const operation = z.object({
+  id: z.string(),
+  kind: z.enum(['deploy', 'roll_back']),
+  target: z.string(),
+  service: z.string(),
+  title: z.string(),
+  state: z.enum([
+    'queued',
+    'running',
+    'cancelling',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'interrupted',
+  ]),
+  stages: z.array(
+    z.object({
+      id: z.enum(STAGE_ORDER),
+      state: z.enum(['pending', 'running', 'done', 'failed', 'cancelled', 'skipped']),
+      startedAt: time,
+      endedAt: time,
+      detail: z.string().nullable(),
+    }),
+  ),
+  createdAt: z.number(),
+  startedAt: time,
+  endedAt: time,
+  usualMs: z.object({ low: z.number(), high: z.number() }).nullable(),
+  error: z.object({ code: z.string(), message: z.string(), nextStep: z.string() }).nullable(),
+  result: z
+    .object({
+      revision: z.string(),
+      previousRevision: z.string().nullable(),
+      verifiedAnswers: z.number(),
+      wantedAnswers: z.number(),
+      elapsedMs: z.number(),
+    })
+    .nullable(),
+  log: z.array(z.object({ at: z.number(), line: z.string() })),
+}) satisfies z.ZodType<Operation>;
+
+export const operations = {
+  /** Newest first, at most 50, without their logs. */
+  list: read.output(z.array(operation)),
+  /** The same list at once and after every change. */
+  watchAll: read.output(eventIterator(z.array(operation))),
+  /** One operation with its log, until it has ended. */
+  watch: read.input(z.object({ id: z.string() })).output(eventIterator(operation)),
+  /**
+   * Before the traffic shift: stops the work and leaves the serving revision alone. From the shift
+   * on an operation can't be cancelled, only rolled back.
+   */
+  cancel: mutate.input(z.object({ id: z.string() })).output(operation),
+};

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { Target } from '../domain/target.ts';
+import { mutate, read } from './procedure.ts';
+
+export const target = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['local', 'cloud-run']),
+  class: z.enum(['dev', 'stage', 'prod']),
+  mode: z.enum(['normal', 'protected', 'read-only']),
+}) satisfies z.ZodType<Target>;
+
+export const targets = {
+  list: read.output(z.object({ targets: z.array(target), selected: z.string() })),
+  select: mutate.input(z.object({ id: z.string() })).output(target),
+  /** Allowed on a read-only target too: it is the way out of it. */
+  setMode: mutate
+    .input(z.object({ id: z.string(), mode: z.enum(['normal', 'protected', 'read-only']) }))
+    .output(target),
+};

@@ -1,0 +1,108 @@
+/** What an operation does. A rollout is an operation that moves traffic. */
+export type OperationKind = 'deploy' | 'roll_back';
+
+export type OperationState =
+  | 'queued'
+  | 'running'
+  | 'cancelling'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  /** The console stopped while it ran and the outcome could not be found out. */
+  | 'interrupted';
+
+/** The stages in the order in which they happen; a rollback has only the last two. */
+export const STAGE_ORDER = ['package', 'build', 'revision', 'start', 'traffic', 'verify'] as const;
+export type StageId = (typeof STAGE_ORDER)[number];
+
+export const STAGE_TITLES: Readonly<Record<StageId, string>> = {
+  package: 'Package',
+  build: 'Build',
+  revision: 'Create revision',
+  start: 'Start',
+  traffic: 'Shift traffic',
+  verify: 'Verify',
+};
+
+export type StageState = 'pending' | 'running' | 'done' | 'failed' | 'cancelled' | 'skipped';
+
+export interface Stage {
+  readonly id: StageId;
+  readonly state: StageState;
+  /** Epoch milliseconds. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** One line of what it did or is doing, for example `14 of 20 answers carry gateway-00043`. */
+  readonly detail: string | null;
+}
+
+/** An operation as the views see it. Times are epoch milliseconds. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly target: string;
+  readonly service: string;
+  readonly title: string;
+  readonly state: OperationState;
+  readonly stages: readonly Stage[];
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** How long such an operation usually takes, from the journal; null without history. */
+  readonly usualMs: { readonly low: number; readonly high: number } | null;
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly nextStep: string;
+  } | null;
+  readonly result: OperationResult | null;
+  /** The newest lines, at most 200. */
+  readonly log: readonly OperationLogLine[];
+}
+
+export interface OperationResult {
+  readonly revision: string;
+  readonly previousRevision: string | null;
+  /** Consecutive answers at the public address that carried the revision. */
+  readonly verifiedAnswers: number;
+  readonly wantedAnswers: number;
+  /** From the operator's confirmation to the last verified answer. */
+  readonly elapsedMs: number;
+}
+
+export interface OperationLogLine {
+  readonly at: number;
+  readonly line: string;
+}
+
+const TERMINAL: ReadonlySet<OperationState> = new Set([
+  'succeeded',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+
+export function isTerminal(state: OperationState): boolean {
+  return TERMINAL.has(state);
+}
+
+const NEXT: Readonly<Record<OperationState, readonly OperationState[]>> = {
+  queued: ['running', 'cancelled', 'failed', 'interrupted'],
+  running: ['succeeded', 'failed', 'cancelling', 'cancelled', 'interrupted'],
+  cancelling: ['cancelled', 'failed', 'succeeded', 'interrupted'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+  interrupted: ['succeeded', 'failed'],
+};
+
+/** Is this step legal? An interrupted operation may still be found to have succeeded or failed. */
+export function mayBecome(from: OperationState, to: OperationState): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** The stages that an operation of this kind goes through, all pending. */
+export function freshStages(kind: OperationKind): readonly Stage[] {
+  const ids = kind === 'deploy' ? STAGE_ORDER : STAGE_ORDER.slice(4);
+  return ids.map((id) => ({ id, state: 'pending', startedAt: null, endedAt: null, detail: null }));
+}
