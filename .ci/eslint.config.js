@@ -44,7 +44,7 @@ const typeRules = {
 const oldestNode = {
   'n/no-unsupported-features/node-builtins': [
     'error',
-    { version: '>=20.18.1', allowExperimental: true },
+    { version: '^20.18.1 || >=22.12', allowExperimental: true },
   ],
 };
 
