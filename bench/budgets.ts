@@ -1,0 +1,27 @@
+import type { Figure } from './figure.ts';
+
+type Budget = Pick<Figure, 'unit' | 'better' | 'goal' | 'hard'>;
+
+/** Target and hard limit of every figure. A runner fails on a hard limit, never on a goal. */
+export const BUDGETS = {
+  'gateway.ratio_nginx': { unit: '×', better: 'higher', goal: 0.4, hard: 0.1 },
+  'gateway.ratio_node_http': { unit: '×', better: 'higher', goal: 0.35, hard: 0.1 },
+  'gateway.spawn_ratio': { unit: '×', better: 'lower', goal: 2.5, hard: 6 },
+  'console.window_ms': { unit: 'ms', better: 'lower', goal: 600, hard: 3000 },
+  'console.usable_ms': { unit: 'ms', better: 'lower', goal: 900, hard: 5000 },
+  'deploy.warm_ms': { unit: 'ms', better: 'lower', goal: 1000, hard: 10000 },
+  'rollback.api_ms': { unit: 'ms', better: 'lower', goal: 100, hard: 1000 },
+  'rollback.requests': { unit: 'requests', better: 'higher', goal: 2000, hard: 2000 },
+  'rollback.failed_requests': { unit: 'requests', better: 'lower', goal: 0, hard: 0 },
+  'rollback.verified_ms': { unit: 'ms', better: 'lower', goal: 500, hard: 1000 },
+} as const satisfies Readonly<Record<string, Budget>>;
+
+export type FigureId = keyof typeof BUDGETS;
+
+/** A figure with its budget filled in. */
+export function figure(
+  id: FigureId,
+  measured: Pick<Figure, 'value' | 'samples' | 'command'> & Partial<Pick<Figure, 'peers' | 'note'>>,
+): Figure {
+  return { id, ...BUDGETS[id], peers: {}, ...measured };
+}

@@ -1,0 +1,9 @@
+import type { Figure } from './figure.ts';
+
+export interface BenchOptions {
+  /** Few samples: shows that the runner works, not how fast anything is. */
+  readonly smoke: boolean;
+}
+
+/** Measures one subject. Cleans up every process, port and folder it made, also when it throws. */
+export type Subject = (options: BenchOptions) => Promise<readonly Figure[]>;

@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+
+/**
+ * Two projects: the real Electron, and Chromium against the browser host. One worker, because the
+ * stories drive a whole stack on two processors.
+ */
+export default defineConfig({
+  testDir: '.',
+  outputDir: 'results/artifacts',
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  forbidOnly: true,
+  expect: { timeout: 10_000 },
+  reporter: [['./fixtures/closing-line-reporter.ts']],
+  use: { trace: 'off' },
+  projects: [
+    {
+      name: 'electron',
+      testMatch: [
+        'flows/**/*.spec.ts',
+        'ux/**/*.spec.ts',
+        'security/**/*.spec.ts',
+        'reliability/**/*.spec.ts',
+      ],
+    },
+    { name: 'browser', testMatch: ['flows/**/*.spec.ts', 'ux/**/*.spec.ts'] },
+  ],
+});
