@@ -29,6 +29,7 @@ export interface ProbeRequest {
 
 /** Asks services over HTTP. Never throws for what a service does: that is the answer. */
 export interface HealthProbe {
+  /** `url` is the service's public address, without a path. */
   gateway(url: string): Promise<HealthAnswer<GatewayHealth>>;
   backend(url: string): Promise<HealthAnswer<BackendHealth>>;
   request(request: ProbeRequest): Promise<ProbeAnswer>;

@@ -5,6 +5,8 @@ export interface JournalEntry {
   readonly operation: Operation;
   /** Name of the platform's operation that was running, null before the first call. */
   readonly remoteName: string | null;
+  /** The revision it makes or moves traffic to, null while that isn't known. */
+  readonly revision: string | null;
 }
 
 /**
