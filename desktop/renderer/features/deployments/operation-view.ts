@@ -1,0 +1,93 @@
+import type { Operation, Stage } from '../../../shared/domain/operation.ts';
+import { isTerminal } from '../../../shared/domain/operation.ts';
+
+/** How the state of an operation is said and drawn. */
+export interface OperationMark {
+  readonly tone: 'ok' | 'warn' | 'bad' | 'idle' | 'run';
+  readonly word: string;
+}
+
+const MARKS: Readonly<Record<Operation['state'], OperationMark>> = {
+  queued: { tone: 'idle', word: 'Queued' },
+  running: { tone: 'run', word: 'Running' },
+  cancelling: { tone: 'run', word: 'Cancelling' },
+  succeeded: { tone: 'ok', word: 'Verified' },
+  failed: { tone: 'bad', word: 'Failed' },
+  cancelled: { tone: 'idle', word: 'Cancelled' },
+  interrupted: { tone: 'warn', word: 'Interrupted' },
+};
+
+/** Pill of an operation. */
+export function operationMark(operation: Pick<Operation, 'state'>): OperationMark {
+  return MARKS[operation.state];
+}
+
+/** The operation that the panel of a service follows: the running one, else the newest. */
+export function operationToFollow(
+  operations: readonly Operation[],
+  service: string,
+): Operation | null {
+  const own = operations
+    .filter((operation) => operation.service === service)
+    .toSorted((a, b) => b.createdAt - a.createdAt);
+  // The oldest unfinished one is at work; younger ones wait behind it.
+  return own.findLast((operation) => !isTerminal(operation.state)) ?? own[0] ?? null;
+}
+
+/** Elapsed milliseconds of something that began and perhaps ended; null before it began. */
+export function elapsedMs(
+  span: { readonly startedAt: number | null; readonly endedAt: number | null },
+  now: number,
+): number | null {
+  return span.startedAt === null ? null : Math.max(0, (span.endedAt ?? now) - span.startedAt);
+}
+
+/** What a cancel would do now, or why there is none. */
+export interface CancelMeaning {
+  readonly possible: boolean;
+  readonly text: string;
+}
+
+const moved = (stage: Stage): boolean => stage.id === 'traffic' && stage.state !== 'pending';
+
+/** Before the traffic shift an operation can be stopped; from there on it can only be undone. */
+export function cancelMeaning(operation: Operation): CancelMeaning {
+  if (operation.state === 'cancelling') {
+    return { possible: false, text: 'Cancelling: the work is being stopped.' };
+  }
+  if (operation.stages.some(moved)) {
+    return { possible: false, text: 'Traffic has moved: roll back instead of cancelling.' };
+  }
+  return { possible: true, text: 'Cancel stops the work; the serving revision stays.' };
+}
+
+/**
+ * The revision that "Undo" goes back to: only for the newest finished change of the service, else
+ * an undo would skip what came after it.
+ */
+export function undoRevision(
+  operation: Operation,
+  operations: readonly Operation[],
+): string | null {
+  if (operation.state !== 'succeeded') return null;
+  const later = operations.some(
+    (other) =>
+      other.service === operation.service &&
+      other.createdAt > operation.createdAt &&
+      (other.state === 'succeeded' || !isTerminal(other.state)),
+  );
+  const previous = operation.result?.previousRevision ?? null;
+  return later || previous === operation.result?.revision ? null : previous;
+}
+
+/** The newest verification that this console made of a revision, or null. */
+export function verificationOf(
+  operations: readonly Operation[],
+  revision: string,
+): Operation['result'] {
+  const proof = operations
+    .filter((operation) => operation.state === 'succeeded')
+    .toSorted((a, b) => b.createdAt - a.createdAt)
+    .find((operation) => operation.result?.revision === revision);
+  return proof?.result ?? null;
+}

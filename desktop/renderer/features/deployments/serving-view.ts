@@ -1,0 +1,29 @@
+import type { Service } from '../../../shared/domain/revision.ts';
+import { servingRevision } from '../../../shared/domain/revision.ts';
+
+/** Why a service's traffic stays where it is, for the banner. */
+export interface PinnedTraffic {
+  readonly pinnedTo: string;
+  readonly latest: string;
+  /** Nothing newer waits: the pin only matters for the next deploy. */
+  readonly alreadyLatest: boolean;
+}
+
+/** The pin of a service, or null while its traffic follows the latest ready revision. */
+export function pinnedTraffic(service: Service): PinnedTraffic | null {
+  const pinnedTo = servingRevision(service);
+  if (service.traffic.followsLatest || pinnedTo === null) return null;
+  const latest = service.latestReadyRevision ?? pinnedTo;
+  return { pinnedTo, latest, alreadyLatest: latest === pinnedTo };
+}
+
+/** Does what serves differ from what is set? Then the platform is still at work. */
+export function isShifting(service: Service): boolean {
+  const key = (split: Service['traffic']): string =>
+    split.shares
+      .filter((share) => share.percent > 0)
+      .map((share) => `${share.revision}=${String(share.percent)}`)
+      .toSorted()
+      .join();
+  return key(service.traffic) !== key(service.serving);
+}
