@@ -33,7 +33,11 @@ describe('docs/errors.md', () => {
   it('explains every code that a service answers or a program fails to start with', () => {
     const documented = documentedCodes();
     const used = new Set<string>();
-    for (const file of [...sources('services'), ...sources('scripts'), ...sources('desktop/main')]) {
+    for (const file of [
+      ...sources('services'),
+      ...sources('scripts'),
+      ...sources('desktop/main'),
+    ]) {
       for (const match of text(file).matchAll(/\bcode: '([A-Za-z]+(?:_[A-Za-z]+)+)'/g)) {
         used.add(match[1] ?? '');
       }
@@ -57,7 +61,9 @@ describe('docs/errors.md', () => {
 describe('docs/architecture.md', () => {
   it('names only files and folders that exist', () => {
     const names = [...text('docs/architecture.md').matchAll(/`([a-z][\w./-]*\/[\w./-]*)`/g)];
-    const missing = names.map((match) => match[1] ?? '').filter((name) => !existsSync(join(ROOT, name)));
+    const missing = names
+      .map((match) => match[1] ?? '')
+      .filter((name) => !existsSync(join(ROOT, name)));
     expect(missing).toEqual([]);
   });
 });

@@ -77,9 +77,7 @@ export default defineConfig(
     files: javascript,
     languageOptions: {
       globals: Object.fromEntries(
-        ['console', 'process', 'URL', 'fetch', 'AbortSignal', 'setTimeout', 'clearTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        ['console', 'process', 'performance', 'URL'].map((name) => [name, 'readonly']),
       ),
     },
   },
