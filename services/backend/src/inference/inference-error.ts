@@ -1,0 +1,31 @@
+/** Why an embedding request got no vectors; also the HTTP code and the `outcome` label's source. */
+export type InferenceCode =
+  | 'model_not_ready'
+  | 'queue_full'
+  | 'input_too_large'
+  | 'input_too_long'
+  | 'deadline_exceeded'
+  | 'client_gone'
+  | 'lane_died'
+  | 'inference_failed'
+  | 'shutting_down';
+
+export interface InferenceFailure {
+  readonly message: string;
+  /** Seconds after which a retry has a real chance. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error that the embedder throws. */
+export class InferenceError extends Error {
+  readonly code: InferenceCode;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: InferenceCode, failure: InferenceFailure) {
+    super(failure.message, { cause: failure.cause });
+    this.name = 'InferenceError';
+    this.code = code;
+    this.retryAfterSeconds = failure.retryAfterSeconds;
+  }
+}

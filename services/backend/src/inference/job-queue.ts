@@ -1,0 +1,118 @@
+import type { EmbedJob, JobSlice } from './embed-job.ts';
+import { InferenceError } from './inference-error.ts';
+
+export interface QueueLimits {
+  /** Estimated tokens that may wait. */
+  readonly maxTokens: number;
+  /** Texts that may wait. */
+  readonly maxItems: number;
+}
+
+/** One dispatch to a lane: long enough to amortise the message, short enough to stop quickly. */
+export const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
+
+const MIN_RETRY_SECONDS = 1;
+const MAX_RETRY_SECONDS = 60;
+
+/**
+ * Waiting jobs, bounded in tokens and texts. A job that does not fit into one dispatch goes back to
+ * the end of the line, so that one big request delays a small one by one dispatch only.
+ */
+export class JobQueue {
+  readonly #limits: QueueLimits;
+  readonly #tokensPerSecond: () => number;
+  #jobs: EmbedJob[] = [];
+  #tokens = 0;
+  #items = 0;
+
+  constructor(limits: QueueLimits, tokensPerSecond: () => number) {
+    this.#limits = limits;
+    this.#tokensPerSecond = tokensPerSecond;
+  }
+
+  /** Texts that wait. */
+  get depth(): number {
+    return this.#items;
+  }
+
+  get limit(): number {
+    return this.#limits.maxItems;
+  }
+
+  /** Admits a job or throws `queue_full` (retry later) or `input_too_large` (never fits). */
+  add(job: EmbedJob): void {
+    const cost = job.waitingCost;
+    if (cost > this.#limits.maxTokens || job.items.length > this.#limits.maxItems) {
+      throw new InferenceError('input_too_large', {
+        message: `the request is larger than the whole queue (${this.#limits.maxTokens} tokens, ${this.#limits.maxItems} texts): split it`,
+      });
+    }
+    const full =
+      this.#tokens + cost > this.#limits.maxTokens ||
+      this.#items + job.items.length > this.#limits.maxItems;
+    if (full) {
+      throw new InferenceError('queue_full', {
+        message: 'the queue is full',
+        retryAfterSeconds: this.retryAfterSeconds(),
+      });
+    }
+    this.#jobs.push(job);
+    this.#tokens += cost;
+    this.#items += job.items.length;
+  }
+
+  /** Removes a settled job's waiting items, so that they are never executed. */
+  drop(job: EmbedJob): void {
+    const at = this.#jobs.indexOf(job);
+    if (at === -1) return;
+    this.#jobs.splice(at, 1);
+    this.#tokens -= job.waitingCost;
+    this.#items -= job.items.length - job.next;
+    job.next = job.items.length;
+  }
+
+  /** The slices of the next dispatch, oldest first; empty when nothing waits. */
+  take(limits: QueueLimits = DISPATCH_LIMITS): JobSlice[] {
+    const slices: JobSlice[] = [];
+    let tokens = 0;
+    let items = 0;
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+      const from = job.next;
+      while (job.next < job.items.length && items < limits.maxItems) {
+        const cost = job.costs[job.next] ?? 0;
+        if (items > 0 && tokens + cost > limits.maxTokens) break;
+        tokens += cost;
+        items += 1;
+        job.next += 1;
+      }
+      if (job.next > from) slices.push({ job, from, items: job.items.slice(from, job.next) });
+      if (job.next < job.items.length) {
+        this.#putBack(job, from);
+        break;
+      }
+    }
+    this.#tokens -= tokens;
+    this.#items -= items;
+    return slices;
+  }
+
+  /** Seconds until what waits now is done at the measured pace. */
+  retryAfterSeconds(): number {
+    const seconds = Math.ceil(this.#tokens / Math.max(1, this.#tokensPerSecond()));
+    return Math.min(MAX_RETRY_SECONDS, Math.max(MIN_RETRY_SECONDS, seconds));
+  }
+
+  /** Fails everything that waits. */
+  failAll(error: InferenceError): void {
+    for (const job of this.#jobs) job.fail(error);
+    this.#jobs = [];
+    this.#tokens = 0;
+    this.#items = 0;
+  }
+
+  /** A job that got its turn goes to the end; one that did not fit at all keeps the front. */
+  #putBack(job: EmbedJob, from: number): void {
+    if (job.next > from) this.#jobs.push(job);
+    else this.#jobs.unshift(job);
+  }
+}

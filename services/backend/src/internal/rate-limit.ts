@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify';
+import { HttpError } from '../routes/http-error.ts';
+
+const MAX_ADDRESSES = 10_000;
+/** Share of a minute's allowance that may come at once. */
+const BURST_SECONDS = 10;
+
+/**
+ * A simple limit per address (generic cell rate algorithm: one number each), for the service without
+ * a gateway in front. The table is bounded: when full, the address seen longest ago is forgotten.
+ */
+export class AddressLimit {
+  readonly #emissionMs: number;
+  readonly #toleranceMs: number;
+  readonly #fullAt = new Map<string, number>();
+
+  constructor(perMinute: number) {
+    this.#emissionMs = 60_000 / perMinute;
+    this.#toleranceMs = Math.max(this.#emissionMs, BURST_SECONDS * 1_000);
+  }
+
+  /** Milliseconds until the address may call again; 0 when this call is let through. */
+  check(address: string, nowMs: number): number {
+    const tat = Math.max(nowMs, this.#fullAt.get(address) ?? 0) + this.#emissionMs;
+    const waitMs = tat - this.#toleranceMs - nowMs;
+    if (waitMs > 0) return waitMs;
+    this.#fullAt.delete(address);
+    this.#fullAt.set(address, tat);
+    if (this.#fullAt.size > MAX_ADDRESSES) {
+      const oldest = this.#fullAt.keys().next();
+      if (oldest.done !== true) this.#fullAt.delete(oldest.value);
+    }
+    return 0;
+  }
+}
+
+/** Refuses an address that calls too often; open routes (health, metrics) are let through. */
+export function createAddressGuard(perMinute: number): (request: FastifyRequest) => Promise<void> {
+  const limit = new AddressLimit(perMinute);
+  return async (request) => {
+    if (request.routeOptions.config.access === 'open') return;
+    const waitMs = limit.check(request.ip, performance.now());
+    if (waitMs === 0) return;
+    throw new HttpError(429, {
+      code: 'rate_limited',
+      title: 'Too many requests from this address',
+      retryAfterSeconds: Math.ceil(waitMs / 1_000),
+    });
+  };
+}

@@ -1,0 +1,35 @@
+import { PRINCIPAL_HEADER } from '@omni/contracts/headers.ts';
+import type { Principal } from '@omni/kit/principal.ts';
+import { verifyPrincipal } from '@omni/kit/principal.ts';
+import type { FastifyRequest } from 'fastify';
+import { HttpError } from '../routes/http-error.ts';
+
+/** Verifies with each secret, so that a rotation of the secret refuses nobody. */
+export function verifyWithAny(
+  header: string | undefined,
+  secrets: readonly string[],
+  nowMs: number,
+): Principal | null {
+  for (const secret of secrets) {
+    const principal = verifyPrincipal(header, secret, nowMs);
+    if (principal !== null) return principal;
+  }
+  return null;
+}
+
+/** Refuses every request that does not carry the gateway's signature; open routes are let through. */
+export function createPrincipalGuard(
+  secrets: readonly string[],
+): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    if (request.routeOptions.config.access === 'open') return;
+    const header = request.headers[PRINCIPAL_HEADER];
+    const given = typeof header === 'string' ? header : undefined;
+    if (verifyWithAny(given, secrets, Date.now()) !== null) return;
+    throw new HttpError(401, {
+      code: 'principal_required',
+      title: 'Only the gateway may call this service',
+      detail: 'The x-omni-principal header is missing, expired or not signed by the gateway.',
+    });
+  };
+}

@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Json } from '../docs/build-openapi.ts';
+import { buildOpenApi } from '../docs/build-openapi.ts';
+import { PAGE_CSP, renderPage } from '../docs/render-page.ts';
+import type { DocumentedRoute, RouteDoc } from './route-doc.ts';
+
+const pageDoc: RouteDoc = {
+  tag: 'Documentation',
+  summary: 'This page',
+  responses: { 200: { description: 'Interactive documentation', contentType: 'text/html' } },
+  examples: [{ name: 'Open', status: 200 }],
+};
+const openApiDoc: RouteDoc = {
+  tag: 'Documentation',
+  summary: 'The OpenAPI 3.1 document',
+  responses: {
+    200: { description: 'OpenAPI document', schema: z.record(z.string(), z.unknown()) },
+  },
+  examples: [{ name: 'Read', status: 200 }],
+};
+
+/** `/api/docs` and `/api/openapi.json`, both built once, at the first request. */
+export function addDocsRoutes(
+  app: FastifyInstance,
+  routes: readonly DocumentedRoute[],
+  version: string,
+): void {
+  let page: string | undefined;
+  let document: Json | undefined;
+  app.get('/api/docs', { config: { doc: pageDoc } }, (_request, reply) => {
+    page ??= renderPage(routes, version);
+    return reply
+      .header('content-security-policy', PAGE_CSP)
+      .header('x-content-type-options', 'nosniff')
+      .type('text/html; charset=utf-8')
+      .send(page);
+  });
+  app.get('/api/openapi.json', { config: { doc: openApiDoc } }, () => {
+    document ??= buildOpenApi(routes, version);
+    return document;
+  });
+}

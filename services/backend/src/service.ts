@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { BackendHealth } from '@omni/contracts/health.ts';
+import type { OmniSummary } from '@omni/contracts/summary.ts';
+import type { ServiceMetrics } from '@omni/kit/metrics.ts';
+import { createServiceMetrics } from '@omni/kit/metrics.ts';
+import type { Config } from './config.ts';
+import type { Dependencies } from './data/open-dependencies.ts';
+import { openDependencies } from './data/open-dependencies.ts';
+import { LatencyWindow } from './health/latency-window.ts';
+import { PartTracker } from './health/part-state.ts';
+import { createForkLaneHost } from './inference/fork-lane-host.ts';
+import { createInferenceMetrics } from './inference/inference-metrics.ts';
+import { LOAD_PHASES } from './inference/lane-protocol.ts';
+import { ModelCatalog } from './inference/model-catalog.ts';
+import { shippedModelsDir } from './inference/service-files.ts';
+import type { Log } from './log.ts';
+import type { ReadyModel } from './routes/health.ts';
+import { StartUp } from './start-up.ts';
+import { VERSION } from './version.ts';
+
+/** Everything behind the routes. */
+export interface Service {
+  readonly log: Log;
+  readonly metrics: ServiceMetrics;
+  readonly window: LatencyWindow;
+  readonly catalog: ModelCatalog;
+  readonly startUp: StartUp;
+  readonly parts: () => BackendHealth['services'];
+  readonly readyModels: () => readonly ReadyModel[];
+  readonly summary: () => OmniSummary;
+  readonly isStopping: () => boolean;
+  /** Loads the models and begins to watch the dependencies; call once the port is open. */
+  start(): Promise<void>;
+  /** From now on the service tells everybody to go elsewhere. */
+  refuse(): void;
+  /** Ends lanes and connections. */
+  stop(): Promise<void>;
+}
+
+/** Puts the service together; nothing runs and nothing is opened before `start`. */
+export function createService(config: Config, log: Log): Service {
+  const instance = randomUUID();
+  const metrics = createServiceMetrics({
+    version: VERSION,
+    revision: config.revision,
+    knownRequests: [200, 429, 500, 503].map((status) => {
+      return { method: 'POST', route: '/v1/embeddings', status };
+    }),
+  });
+  const dependencies = openDependencies(config, {
+    registry: metrics.registry,
+    log,
+    instance: { id: instance, revision: config.revision, version: VERSION },
+  });
+  const startUp = createStartUp(metrics);
+  const catalog = createCatalog(config, { log, metrics, startUp });
+  const window = new LatencyWindow();
+  const api = new PartTracker({ state: 'ok' });
+  const ai = new PartTracker(catalog.observe());
+  const parts = (): BackendHealth['services'] => {
+    ai.observe(catalog.observe());
+    return {
+      api: api.health,
+      database: dependencies.database.health,
+      redis: dependencies.redis.health,
+      ai: ai.health,
+    };
+  };
+  return {
+    log,
+    metrics,
+    window,
+    catalog,
+    startUp,
+    parts,
+    readyModels: () => toReadyModels(catalog),
+    summary: () => buildSummary({ config, instance, catalog, startUp, window, dependencies }),
+    isStopping: () => api.state === 'down',
+    async start() {
+      dependencies.start();
+      await catalog.load();
+    },
+    refuse: () => {
+      api.observe({ state: 'down', reason: 'this instance is stopping' });
+    },
+    async stop() {
+      await Promise.all([catalog.stop(), dependencies.close()]);
+    },
+  };
+}
+
+function createStartUp({ registry }: ServiceMetrics): StartUp {
+  return new StartUp(
+    registry.gauge({
+      name: 'ml_startup_phase_seconds',
+      help: 'Duration of each phase of the start; port and ready count from the process start',
+      labelNames: ['phase'],
+    }),
+  );
+}
+
+function createCatalog(
+  config: Config,
+  { log, metrics, startUp }: Pick<Service, 'log' | 'metrics' | 'startUp'>,
+): ModelCatalog {
+  return new ModelCatalog({
+    modelsDir: config.modelsDir ?? shippedModelsDir(),
+    host: createForkLaneHost(),
+    lanes: config.lanes,
+    limits: config.queue,
+    timeouts: config.timeouts,
+    metrics: createInferenceMetrics(metrics.registry),
+    log,
+    onReady: (model, phases) => {
+      startUp.complete(phases);
+      log.info('Model ready', { model: model.name, dur_ms: Math.round(performance.now()) });
+    },
+  });
+}
+
+function toReadyModels(catalog: ModelCatalog): ReadyModel[] {
+  return catalog.embedders().map(({ model, state }) => {
+    const step = state.phase === undefined ? 0 : LOAD_PHASES.indexOf(state.phase);
+    const progress = state.state === 'ready' ? 1 : step / LOAD_PHASES.length;
+    return { name: model.name, version: model.version, ...state, progress };
+  });
+}
+
+interface SummarySources {
+  readonly config: Config;
+  readonly instance: string;
+  readonly catalog: ModelCatalog;
+  readonly startUp: StartUp;
+  readonly window: LatencyWindow;
+  readonly dependencies: Dependencies;
+}
+
+function buildSummary(sources: SummarySources): OmniSummary {
+  const { config, instance, catalog, startUp, window, dependencies } = sources;
+  const lanes = { total: 0, ready: 0, restarts: 0 };
+  const queue = { depth: 0, limit: 0 };
+  for (const embedder of catalog.embedders()) {
+    lanes.total += embedder.lanes.total;
+    lanes.ready += embedder.lanes.ready;
+    lanes.restarts += embedder.lanes.restarts;
+    queue.depth += embedder.queue.depth;
+    queue.limit += embedder.queue.limit;
+  }
+  return {
+    service: 'backend',
+    version: VERSION,
+    revision: config.revision,
+    instance,
+    uptimeSeconds: Math.round(process.uptime()),
+    startup: [...startUp.phases],
+    models: catalog.summaries(),
+    lanes,
+    queue,
+    requests: window.figures(),
+    dependencies: {
+      database: dependencies.database.health,
+      redis: dependencies.redis.health,
+    },
+  };
+}
