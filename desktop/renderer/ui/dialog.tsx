@@ -1,0 +1,59 @@
+import { useEffect, useId, useRef } from 'react';
+import type { ReactElement, ReactNode, SyntheticEvent } from 'react';
+import { classNames } from './class-names.ts';
+
+interface DialogProps {
+  /** A question about the effect, for a confirmation. */
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly size?: 'narrow' | 'normal' | 'wide';
+  readonly footer: ReactNode;
+  /** Called by Escape and by whatever closes it; unmount the dialog then. */
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+/** Focuses what asks for it with `data-autofocus`, which is the least destructive button. */
+function focusFirst(dialog: HTMLDialogElement): void {
+  dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+}
+
+/**
+ * A modal dialog on the native element: traps focus, closes with Escape, gives focus back to what
+ * opened it. Render it while it is open. Put `data-autofocus` on Cancel.
+ */
+export function Dialog(props: DialogProps): ReactElement {
+  const { title, lead, size = 'normal', footer, onClose, children } = props;
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return;
+    const opener = document.activeElement;
+    if (!dialog.open) dialog.showModal();
+    focusFirst(dialog);
+    return () => {
+      dialog.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  const onCancel = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    <dialog
+      ref={ref}
+      className={classNames('dialog', `dialog-${size}`)}
+      aria-labelledby={id}
+      onCancel={onCancel}
+    >
+      <header className="dialog-head">
+        <h2 id={id}>{title}</h2>
+        {lead !== undefined && <p className="sub">{lead}</p>}
+      </header>
+      <div className="dialog-body">{children}</div>
+      <footer className="dialog-foot">{footer}</footer>
+    </dialog>
+  );
+}
