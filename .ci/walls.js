@@ -1,5 +1,5 @@
 /**
- * The inner walls of the house (docs/ARCHITECTURE.md): what each room may not import, and why.
+ * The inner walls of the house (docs/architecture.md): what each room may not import, and why.
  *
  * In flat config a later `no-restricted-imports` for the same file silently replaces an earlier
  * one. So no block here adds to another: `room()` computes the whole list of a room, and the rooms
