@@ -1,5 +1,8 @@
+import type { createClient } from '@redis/client';
 import type { PartCheck } from '../health/part-monitor.ts';
 import type { DbDuration } from './postgres.ts';
+
+type Client = ReturnType<typeof createClient>;
 
 const CONNECT_TIMEOUT_MS = 900;
 
@@ -11,12 +14,11 @@ export interface RedisPart {
 
 /** Opens Redis lazily; each check connects again when the last connection was lost. */
 export function openRedis(url: string, duration: DbDuration): RedisPart {
-  type Client = ReturnType<(typeof import('@redis/client'))['createClient']>;
   let client: Client | undefined;
 
   const connect = async (): Promise<Client> => {
-    const { createClient } = await import('@redis/client');
-    const fresh: Client = createClient({
+    const redis = await import('@redis/client');
+    const fresh: Client = redis.createClient({
       url,
       disableOfflineQueue: true,
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },

@@ -54,7 +54,12 @@ export function watchPart(options: PartMonitorOptions): PartMonitor {
     schedule(seen.state === 'ok' ? intervalMs : retryMs);
   };
   const schedule = (delayMs: number): void => {
-    timer = setTimeout(() => void round(), delayMs);
+    timer = setTimeout(() => {
+      round().catch((error: unknown) => {
+        options.log.error('Check failed', { part: options.part, error: String(error) });
+        schedule(retryMs);
+      });
+    }, delayMs);
     timer.unref();
   };
   return {

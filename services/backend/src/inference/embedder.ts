@@ -162,7 +162,8 @@ export class Embedder {
         this.#share(slices, answer);
         this.#feed();
       },
-      (error: InferenceError) => {
+      (cause: unknown) => {
+        const error = toInferenceError(cause);
         for (const { job } of slices) {
           job.fail(error);
           this.#queue.drop(job);
@@ -205,4 +206,9 @@ export class Embedder {
     const message = reason ?? (state === 'loading' ? 'the model is loading' : 'no lane is ready');
     return new InferenceError('model_not_ready', { message, retryAfterSeconds });
   }
+}
+
+function toInferenceError(cause: unknown): InferenceError {
+  if (cause instanceof InferenceError) return cause;
+  return new InferenceError('inference_failed', { message: 'the run failed', cause });
 }

@@ -29,3 +29,17 @@ export class InferenceError extends Error {
     this.retryAfterSeconds = failure.retryAfterSeconds;
   }
 }
+
+/** An input that can never be embedded as it was sent: the client's fault, known before any work. */
+export class InputError extends Error {
+  readonly code: 'invalid_request' | 'input_too_long';
+  /** The field at fault. */
+  readonly param: string;
+
+  constructor(code: InputError['code'], param: string, message: string) {
+    super(message);
+    this.name = 'InputError';
+    this.code = code;
+    this.param = param;
+  }
+}

@@ -1,8 +1,12 @@
-import type { MetricRegistry } from '@omni/kit/metric-registry.ts';
-import { OpenAiError } from '../routes/open-ai-error.ts';
+import type {
+  CounterMetric,
+  GaugeMetric,
+  HistogramMetric,
+  MetricRegistry,
+} from '@omni/kit/metric-registry.ts';
 import type { EmbedResult } from './embed-job.ts';
 import type { InferenceCode } from './inference-error.ts';
-import { InferenceError } from './inference-error.ts';
+import { InferenceError, InputError } from './inference-error.ts';
 import type { PhaseDuration } from './lane-protocol.ts';
 import type { ModelVersion } from './model-repository.ts';
 
@@ -18,7 +22,6 @@ const OUTCOMES: readonly Outcome[] = [
   'lane_died',
   'error',
 ];
-const STAGES = ['queue', 'preprocess', 'infer'] as const;
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128];
 
@@ -37,7 +40,7 @@ const OUTCOME_OF: Readonly<Record<InferenceCode, Outcome>> = {
 /** The `outcome` label of a failed request. */
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof InferenceError) return OUTCOME_OF[error.code];
-  return error instanceof OpenAiError ? 'invalid' : 'error';
+  return error instanceof InputError ? 'invalid' : 'error';
 }
 
 /** What one model reports about its work. */
@@ -60,86 +63,100 @@ export interface InferenceMetrics {
 }
 
 type ModelLabel = 'model' | 'model_version';
+const MODEL_LABELS: readonly ModelLabel[] = ['model', 'model_version'];
 
 /** The `ml_*` metrics. Model names come from the repository, never from a request. */
 export function createInferenceMetrics(registry: MetricRegistry): InferenceMetrics {
-  const watched: { labels: { model: string; model_version: string }; gauges: ModelGauges }[] = [];
-  const names = ['model', 'model_version'] as const;
-  const labelNames: ModelLabel[] = [...names];
-  const duration = registry.histogram<ModelLabel | 'stage'>({
-    name: 'ml_inference_duration_seconds',
-    help: 'Time of a request in each stage of inference',
-    labelNames: [...names, 'stage'],
-    buckets: DURATION_BUCKETS,
-  });
-  const requests = registry.counter<ModelLabel | 'outcome'>({
-    name: 'ml_inference_requests_total',
-    help: 'Inference requests by outcome',
-    labelNames: [...names, 'outcome'],
-  });
-  const items = registry.counter<ModelLabel>({
-    name: 'ml_inference_items_total',
-    help: 'Texts sent to a lane',
-    labelNames,
-  });
-  const batches = registry.counter<ModelLabel>({
-    name: 'ml_inference_batches_total',
-    help: 'Dispatches to a lane',
-    labelNames,
-  });
-  const batchSize = registry.histogram<ModelLabel>({
-    name: 'ml_inference_batch_size',
-    help: 'Texts per dispatch',
-    labelNames,
-    buckets: BATCH_BUCKETS,
-  });
-  const load = registry.gauge<ModelLabel>({
-    name: 'ml_model_load_duration_seconds',
-    help: 'Duration of the last load of a lane',
-    labelNames,
-  });
-  const restarts = registry.counter<ModelLabel>({
-    name: 'ml_lane_restarts_total',
-    help: 'Lanes that ended unplanned and were started again',
-    labelNames,
-  });
-  registry.gauge<ModelLabel>({
-    name: 'ml_model_ready',
-    help: '1 when the model takes work',
-    labelNames,
-    collect: (gauge) => {
-      for (const { labels, gauges } of watched) gauge.set(gauges.ready() ? 1 : 0, labels);
-    },
-  });
-  registry.gauge<ModelLabel>({
-    name: 'ml_inference_queue_depth',
-    help: 'Texts that wait for a lane',
-    labelNames,
-    collect: (gauge) => {
-      for (const { labels, gauges } of watched) gauge.set(gauges.queueDepth(), labels);
-    },
-  });
+  const watch = addGauges(registry);
+  const events = addEventMetrics(registry);
   return {
     forModel({ name, version }, gauges) {
       const labels = { model: name, model_version: version };
-      watched.push({ labels, gauges });
-      for (const outcome of OUTCOMES) requests.inc({ ...labels, outcome }, 0);
-      for (const counter of [items, batches, restarts]) counter.inc(labels, 0);
+      watch(labels, gauges);
+      for (const outcome of OUTCOMES) events.requests.inc({ ...labels, outcome }, 0);
+      for (const counter of [events.items, events.batches, events.restarts]) counter.inc(labels, 0);
       return {
-        finished: (outcome) => requests.inc({ ...labels, outcome }),
+        finished: (outcome) => events.requests.inc({ ...labels, outcome }),
         embedded: ({ queueMs, tokenizeMs, inferMs }) => {
-          [queueMs, tokenizeMs, inferMs].forEach((ms, index) => {
-            duration.observe(ms / 1_000, { ...labels, stage: STAGES[index] ?? 'infer' });
-          });
+          const stages = { queue: queueMs, preprocess: tokenizeMs, infer: inferMs };
+          for (const [stage, ms] of Object.entries(stages)) {
+            events.duration.observe(ms / 1_000, { ...labels, stage });
+          }
         },
         dispatched: (count) => {
-          items.inc(labels, count);
-          batches.inc(labels);
-          batchSize.observe(count, labels);
+          events.items.inc(labels, count);
+          events.batches.inc(labels);
+          events.batchSize.observe(count, labels);
         },
-        loaded: (phases) => load.set(phases.reduce((sum, { ms }) => sum + ms, 0) / 1_000, labels),
-        laneDied: () => restarts.inc(labels),
+        loaded: (phases) =>
+          events.load.set(phases.reduce((sum, { ms }) => sum + ms, 0) / 1_000, labels),
+        laneDied: () => events.restarts.inc(labels),
       };
     },
+  };
+}
+
+interface EventMetrics {
+  readonly duration: HistogramMetric<ModelLabel | 'stage'>;
+  readonly requests: CounterMetric<ModelLabel | 'outcome'>;
+  readonly items: CounterMetric<ModelLabel>;
+  readonly batches: CounterMetric<ModelLabel>;
+  readonly batchSize: HistogramMetric<ModelLabel>;
+  readonly load: GaugeMetric<ModelLabel>;
+  readonly restarts: CounterMetric<ModelLabel>;
+}
+
+function addEventMetrics(registry: MetricRegistry): EventMetrics {
+  const labelNames = MODEL_LABELS;
+  const counter = (name: string, help: string): CounterMetric<ModelLabel> =>
+    registry.counter({ name, help, labelNames });
+  return {
+    duration: registry.histogram({
+      name: 'ml_inference_duration_seconds',
+      help: 'Time of a request in each stage of inference',
+      labelNames: [...MODEL_LABELS, 'stage'],
+      buckets: DURATION_BUCKETS,
+    }),
+    requests: registry.counter({
+      name: 'ml_inference_requests_total',
+      help: 'Inference requests by outcome',
+      labelNames: [...MODEL_LABELS, 'outcome'],
+    }),
+    items: counter('ml_inference_items_total', 'Texts sent to a lane'),
+    batches: counter('ml_inference_batches_total', 'Dispatches to a lane'),
+    batchSize: registry.histogram({
+      name: 'ml_inference_batch_size',
+      help: 'Texts per dispatch',
+      labelNames,
+      buckets: BATCH_BUCKETS,
+    }),
+    load: registry.gauge({
+      name: 'ml_model_load_duration_seconds',
+      help: 'Duration of the last load of a lane',
+      labelNames,
+    }),
+    restarts: counter('ml_lane_restarts_total', 'Lanes that ended unplanned and started again'),
+  };
+}
+
+/** Gauges that are read at scrape time; returns how a model joins them. */
+function addGauges(
+  registry: MetricRegistry,
+): (labels: Record<ModelLabel, string>, gauges: ModelGauges) => void {
+  const watched: { labels: Record<ModelLabel, string>; gauges: ModelGauges }[] = [];
+  const add = (name: string, help: string, read: (gauges: ModelGauges) => number): void => {
+    registry.gauge<ModelLabel>({
+      name,
+      help,
+      labelNames: MODEL_LABELS,
+      collect: (gauge) => {
+        for (const { labels, gauges } of watched) gauge.set(read(gauges), labels);
+      },
+    });
+  };
+  add('ml_model_ready', '1 when the model takes work', ({ ready }) => (ready() ? 1 : 0));
+  add('ml_inference_queue_depth', 'Texts that wait for a lane', ({ queueDepth }) => queueDepth());
+  return (labels, gauges) => {
+    watched.push({ labels, gauges });
   };
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 import { HttpError } from '../routes/http-error.ts';
 
 const MAX_ADDRESSES = 10_000;
@@ -35,16 +35,18 @@ export class AddressLimit {
 }
 
 /** Refuses an address that calls too often; open routes (health, metrics) are let through. */
-export function createAddressGuard(perMinute: number): (request: FastifyRequest) => Promise<void> {
+export function createAddressGuard(perMinute: number): onRequestHookHandler {
   const limit = new AddressLimit(perMinute);
-  return async (request) => {
-    if (request.routeOptions.config.access === 'open') return;
-    const waitMs = limit.check(request.ip, performance.now());
-    if (waitMs === 0) return;
-    throw new HttpError(429, {
-      code: 'rate_limited',
-      title: 'Too many requests from this address',
-      retryAfterSeconds: Math.ceil(waitMs / 1_000),
-    });
+  return (request, _reply, done) => {
+    const open = request.routeOptions.config.access === 'open';
+    const waitMs = open ? 0 : limit.check(request.ip, performance.now());
+    if (waitMs === 0) return done();
+    return done(
+      new HttpError(429, {
+        code: 'rate_limited',
+        title: 'Too many requests from this address',
+        retryAfterSeconds: Math.ceil(waitMs / 1_000),
+      }),
+    );
   };
 }

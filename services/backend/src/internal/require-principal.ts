@@ -1,7 +1,7 @@
 import { PRINCIPAL_HEADER } from '@omni/contracts/headers.ts';
 import type { Principal } from '@omni/kit/principal.ts';
 import { verifyPrincipal } from '@omni/kit/principal.ts';
-import type { FastifyRequest } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 import { HttpError } from '../routes/http-error.ts';
 
 /** Verifies with each secret, so that a rotation of the secret refuses nobody. */
@@ -18,18 +18,18 @@ export function verifyWithAny(
 }
 
 /** Refuses every request that does not carry the gateway's signature; open routes are let through. */
-export function createPrincipalGuard(
-  secrets: readonly string[],
-): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    if (request.routeOptions.config.access === 'open') return;
+export function createPrincipalGuard(secrets: readonly string[]): onRequestHookHandler {
+  return (request, _reply, done) => {
+    if (request.routeOptions.config.access === 'open') return done();
     const header = request.headers[PRINCIPAL_HEADER];
     const given = typeof header === 'string' ? header : undefined;
-    if (verifyWithAny(given, secrets, Date.now()) !== null) return;
-    throw new HttpError(401, {
-      code: 'principal_required',
-      title: 'Only the gateway may call this service',
-      detail: 'The x-omni-principal header is missing, expired or not signed by the gateway.',
-    });
+    if (verifyWithAny(given, secrets, Date.now()) !== null) return done();
+    return done(
+      new HttpError(401, {
+        code: 'principal_required',
+        title: 'Only the gateway may call this service',
+        detail: 'The x-omni-principal header is missing, expired or not signed by the gateway.',
+      }),
+    );
   };
 }

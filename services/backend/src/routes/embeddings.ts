@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { EmbedResult } from '../inference/embed-job.ts';
 import type { Embedder } from '../inference/embedder.ts';
-import { InferenceError } from '../inference/inference-error.ts';
 import type { ModelCatalog } from '../inference/model-catalog.ts';
 import type { EmbeddingsRequest } from './embeddings-schema.ts';
 import { embeddingsRequest, embeddingsResponse, openAiError } from './embeddings-schema.ts';
@@ -72,9 +71,9 @@ export function addEmbeddingsRoute(app: FastifyInstance, catalog: ModelCatalog):
       addTimings(reply, result, begin);
       return toResponse(body, result);
     } catch (error) {
-      if (error instanceof InferenceError) return sendOpenAiError(reply, toOpenAiError(error));
-      if (error instanceof OpenAiError) return sendOpenAiError(reply, error);
-      throw error;
+      const refusal = toOpenAiError(error);
+      if (refusal === undefined) throw error;
+      return sendOpenAiError(reply, refusal);
     }
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { InferenceCode, InferenceError } from '../inference/inference-error.ts';
+import type { InferenceCode } from '../inference/inference-error.ts';
+import { InferenceError, InputError } from '../inference/inference-error.ts';
 import type { openAiError } from './embeddings-schema.ts';
 
 /** A refusal of a `/v1` route, in the shape that OpenAI's clients read. */
@@ -35,8 +36,17 @@ const STATUS: Readonly<Record<InferenceCode, number>> = {
   deadline_exceeded: 504,
 };
 
-/** The HTTP meaning of an inference failure. 503 and 429 are safe to retry. */
-export function toOpenAiError(error: InferenceError): OpenAiError {
+/** The HTTP meaning of what went wrong (429 and 503 are safe to retry), or undefined: a defect. */
+export function toOpenAiError(error: unknown): OpenAiError | undefined {
+  if (error instanceof OpenAiError) return error;
+  if (error instanceof InputError) {
+    const { code, message, param } = error;
+    return new OpenAiError(400, { code, message, param });
+  }
+  return error instanceof InferenceError ? fromInference(error) : undefined;
+}
+
+function fromInference(error: InferenceError): OpenAiError {
   const inputAtFault = error.code === 'input_too_long' || error.code === 'input_too_large';
   return new OpenAiError(STATUS[error.code], {
     code: error.code,

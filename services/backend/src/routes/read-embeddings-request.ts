@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { InputError } from '../inference/inference-error.ts';
 import type { EmbedItem } from '../inference/lane-protocol.ts';
 import type { ModelConfig } from '../inference/model-config.ts';
 import type { EmbeddingsRequest } from './embeddings-schema.ts';
@@ -9,7 +10,6 @@ import {
   MAX_INPUTS,
   MAX_TIMEOUT_MS,
 } from './embeddings-schema.ts';
-import { OpenAiError } from './open-ai-error.ts';
 
 export const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
@@ -70,13 +70,10 @@ function toInputs(input: EmbeddingsRequest['input']): (string | readonly number[
 function fit(input: string, index: number, truncate: boolean): string {
   if (input.length <= MAX_CHARS) return input;
   if (truncate) return input.slice(0, MAX_CHARS);
-  throw new OpenAiError(400, {
-    code: 'input_too_long',
-    message: `input ${index} has ${input.length} characters, the limit is ${MAX_CHARS}`,
-    param: 'input',
-  });
+  const message = `input ${index} has ${input.length} characters, the limit is ${MAX_CHARS}`;
+  throw new InputError('input_too_long', 'input', message);
 }
 
-function invalid(param: string, message: string): OpenAiError {
-  return new OpenAiError(400, { code: 'invalid_request', message, param });
+function invalid(param: string, message: string): InputError {
+  return new InputError('invalid_request', param, message);
 }

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EmbedJob } from './embed-job.ts';
+import { JobQueue } from './job-queue.ts';
+
+const jobOf = (...costs: number[]): EmbedJob =>
+  new EmbedJob(
+    costs.map((cost) => ({ input: Array.from({ length: cost }, () => 1), truncate: true })),
+    1_000,
+  );
+const roomy = { maxTokens: 100_000, maxItems: 10_000 };
+
+describe('the job queue', () => {
+  it('gives out every item once, in order within a job, within the dispatch limits', () => {
+    const jobs = fc.array(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(jobs, (all) => {
+        const queue = new JobQueue(roomy, () => 1);
+        const made = all.map((costs) => jobOf(...costs));
+        for (const job of made) queue.add(job);
+        const seen = new Map(made.map((job) => [job, 0]));
+        for (let slices = queue.take({ maxTokens: 60, maxItems: 8 }); slices.length > 0;) {
+          expect(slices.reduce((sum, { items }) => sum + items.length, 0)).toBeLessThanOrEqual(8);
+          for (const { job, from, items } of slices) {
+            expect(from).toBe(seen.get(job));
+            seen.set(job, from + items.length);
+          }
+          slices = queue.take({ maxTokens: 60, maxItems: 8 });
+        }
+        for (const job of made) expect(seen.get(job)).toBe(job.items.length);
+        expect(queue.depth).toBe(0);
+      }),
+    );
+  });
+
+  it('lets a small job pass after one dispatch of a big one', () => {
+    const queue = new JobQueue(roomy, () => 1);
+    const big = jobOf(10, 10, 10, 10);
+    const small = jobOf(10);
+    queue.add(big);
+    queue.add(small);
+    expect(queue.take({ maxTokens: 20, maxItems: 8 }).map(({ job }) => job)).toEqual([big]);
+    expect(queue.take({ maxTokens: 20, maxItems: 8 })[0]?.job).toBe(small);
+  });
+
+  it('computes Retry-After from what waits and the measured pace', () => {
+    const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, () => 100);
+    queue.add(jobOf(950));
+    expect(() => queue.add(jobOf(100))).toThrow(
+      expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 10 }),
+    );
+  });
+
+  it('frees what a dropped job held', () => {
+    const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, () => 100);
+    const job = jobOf(600);
+    queue.add(job);
+    queue.drop(job);
+    queue.add(jobOf(1_000));
+    expect(queue.depth).toBe(1);
+  });
+});
