@@ -1,14 +1,12 @@
 /**
- * Hands one MessagePort from the page to main and exposes nothing else: no global, no channel name,
- * no event. The page asks by posting to its own window, so that a port never arrives unasked.
+ * Hands one MessagePort per document from the page to main and exposes nothing else: no global, no
+ * channel to choose, no event. Module scripts have run by DOMContentLoaded, so the page listens.
  */
 import { ipcRenderer } from 'electron';
-import { PORT_ANSWER, PORT_CHANNEL, PORT_REQUEST } from '../shared/contract/handshake.ts';
+import { PORT_CHANNEL, PORT_MESSAGE } from '../shared/contract/handshake.ts';
 
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  // A frame inside the page posts with another source; main checks the frame once more.
-  if (event.source !== window || event.data !== PORT_REQUEST) return;
+window.addEventListener('DOMContentLoaded', () => {
   const { port1, port2 } = new MessageChannel();
   ipcRenderer.postMessage(PORT_CHANNEL, null, [port2]);
-  window.postMessage(PORT_ANSWER, window.location.origin, [port1]);
+  window.postMessage({ type: PORT_MESSAGE }, window.location.origin, [port1]);
 });

@@ -10,7 +10,7 @@ const share = z.object({
 });
 const split = z.object({ shares: z.array(share), followsLatest: z.boolean() });
 
-const service = z.object({
+const service: z.ZodType<Service, Service> = z.object({
   id: z.string(),
   uri: z.string(),
   latestCreatedRevision: z.string().nullable(),
@@ -20,14 +20,14 @@ const service = z.object({
   reconciling: z.boolean(),
   failure: z.string().nullable(),
   etag: z.string(),
-}) satisfies z.ZodType<Service>;
+});
 
 const envEntry = z.union([
   z.object({ name: z.string(), value: z.string() }),
   z.object({ name: z.string(), secret: z.string(), version: z.string() }),
 ]);
 
-const revision = z.object({
+const revision: z.ZodType<Revision, Revision> = z.object({
   name: z.string(),
   service: z.string(),
   state: z.enum(['starting', 'ready', 'failed', 'retired']),
@@ -52,14 +52,14 @@ const revision = z.object({
       failureThreshold: z.number(),
     }),
   }),
-}) satisfies z.ZodType<Revision>;
+});
 
 /** A revision as a row: with what it changed against the one before it. */
 const revisionRow = z.object({ revision, changed: z.string() });
 export type RevisionRow = z.infer<typeof revisionRow>;
 
 const impact = z.enum(['none', 'traffic', 'revision', 'rebuild']);
-const plan = z.object({
+const plan: z.ZodType<Plan, Plan> = z.object({
   kind: z.enum(['deploy', 'roll_back']),
   service: z.string(),
   question: z.string(),
@@ -79,7 +79,7 @@ const plan = z.object({
   checks: z.array(z.object({ title: z.string(), ok: z.boolean(), detail: z.string().nullable() })),
   impact,
   gcloud: z.string(),
-}) satisfies z.ZodType<Plan>;
+});
 
 /**
  * A wanted deploy: the service is built from its folder unless `build` is false (then the serving

@@ -7,7 +7,7 @@ import { read } from './procedure.ts';
 const healthState = z.enum(['ok', 'warn', 'bad', 'idle', 'starting']);
 const nodeId = z.enum(HEALTH_NODES);
 
-const stackHealth = z.object({
+const stackHealth: z.ZodType<StackHealth, StackHealth> = z.object({
   nodes: z.array(
     z.object({
       id: nodeId,
@@ -30,7 +30,7 @@ const stackHealth = z.object({
   ),
   verdict: z.object({ state: healthState, title: z.string(), sentence: z.string().nullable() }),
   observedAt: z.number(),
-}) satisfies z.ZodType<StackHealth>;
+});
 
 export const health = {
   /** Probes every part once. Never fails because a part is down: that is its answer. */

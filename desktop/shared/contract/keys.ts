@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
 import { mutate, read } from './procedure.ts';
 
-const apiKey = z.object({
+const apiKey: z.ZodType<ApiKey, ApiKey> = z.object({
   id: z.string(),
   name: z.string(),
   source: z.enum(['store', 'static']),
@@ -15,7 +15,7 @@ const apiKey = z.object({
   revokeReason: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
   rateLimitPerMinute: z.number().nullable(),
-}) satisfies z.ZodType<ApiKey>;
+});
 
 /** Also parsed by the form, so that both sides refuse the same input. */
 export const createKeyInput = z.object({

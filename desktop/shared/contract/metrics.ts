@@ -6,7 +6,7 @@ import { read } from './procedure.ts';
 const service = z.enum(['gateway', 'backend']);
 const values = z.array(z.number().nullable());
 
-const boardUpdate = z.object({
+const boardUpdate: z.ZodType<BoardUpdate, BoardUpdate> = z.object({
   kind: z.enum(['full', 'append']),
   frame: z.object({
     times: z.array(z.number()),
@@ -34,9 +34,9 @@ const boardUpdate = z.object({
   windowSeconds: z.number(),
   instances: z.number(),
   scrapedAt: z.number().nullable(),
-}) satisfies z.ZodType<BoardUpdate>;
+});
 
-const routeRow = z.object({
+const routeRow: z.ZodType<RouteRow, RouteRow> = z.object({
   method: z.string(),
   route: z.string(),
   requestsPerSecond: z.number(),
@@ -45,9 +45,9 @@ const routeRow = z.object({
   p99Ms: z.number().nullable(),
   errorRatio: z.number(),
   spark: values,
-}) satisfies z.ZodType<RouteRow>;
+});
 
-const serviceFigures = z.object({
+const serviceFigures: z.ZodType<ServiceFigures, ServiceFigures> = z.object({
   service,
   requestsPerSecond: z.number().nullable(),
   p95Ms: z.number().nullable(),
@@ -56,13 +56,13 @@ const serviceFigures = z.object({
   instances: z.number(),
   spark: values,
   scrapedAt: z.number().nullable(),
-}) satisfies z.ZodType<ServiceFigures>;
+});
 
-const keyUsage = z.object({
+const keyUsage: z.ZodType<KeyUsage, KeyUsage> = z.object({
   keyId: z.string(),
   lastMinute: z.number(),
   perMinute: z.array(z.number()),
-}) satisfies z.ZodType<KeyUsage>;
+});
 
 const boardQuery = z.object({
   service,

@@ -6,7 +6,7 @@ import { mutate, read } from './procedure.ts';
 
 const time = z.number().nullable();
 
-const operation = z.object({
+const operation: z.ZodType<Operation, Operation> = z.object({
   id: z.string(),
   kind: z.enum(['deploy', 'roll_back']),
   target: z.string(),
@@ -45,7 +45,7 @@ const operation = z.object({
     })
     .nullable(),
   log: z.array(z.object({ at: z.number(), line: z.string() })),
-}) satisfies z.ZodType<Operation>;
+});
 
 export const operations = {
   /** Newest first, at most 50, without their logs. */

@@ -5,13 +5,13 @@ import { target } from './targets.ts';
 
 const theme = z.enum(['system', 'light', 'dark']);
 
-export const settingsDocument = z.object({
+export const settingsDocument: z.ZodType<Settings, Settings> = z.object({
   version: z.literal(1),
   theme,
   targetId: z.string(),
   targets: z.array(target),
   sampleTraffic: z.object({ requestsPerSecond: z.number().int().min(1).max(500) }),
-}) satisfies z.ZodType<Settings>;
+});
 
 export const settings = {
   /** `warning` says what happened to a broken settings file, once per start. */

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Target } from '../domain/target.ts';
 import { mutate, read } from './procedure.ts';
 
-export const target = z.object({
+export const target: z.ZodType<Target, Target> = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['local', 'cloud-run']),
   class: z.enum(['dev', 'stage', 'prod']),
   mode: z.enum(['normal', 'protected', 'read-only']),
-}) satisfies z.ZodType<Target>;
+});
 
 export const targets = {
   list: read.output(z.object({ targets: z.array(target), selected: z.string() })),

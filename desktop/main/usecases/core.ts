@@ -1,0 +1,58 @@
+import type { Settings } from '../../shared/domain/settings.ts';
+import type { SampleTraffic } from '../../shared/contract/stack.ts';
+import type { StackHealth } from '../../shared/domain/health.ts';
+import type { Marker } from '../../shared/domain/latency-board.ts';
+import type { Operation } from '../../shared/domain/operation.ts';
+import type { Target } from '../../shared/domain/target.ts';
+import { LOCAL_TARGET } from '../../shared/domain/target.ts';
+import type { ConsolePorts } from '../ports/console-ports.ts';
+import { OperationRunner } from './operations/operation-runner.ts';
+import { Topic } from './topic.ts';
+
+/** What the console remembers only while it runs. */
+export interface ConsoleMemory {
+  /** Newest first, logs included. */
+  readonly operations: Topic<readonly Operation[]>;
+  readonly settings: Topic<Settings>;
+  readonly sampleTraffic: Topic<SampleTraffic>;
+  /** The last health reading: what the next one is compared with. */
+  readonly health: Topic<StackHealth | null>;
+  /** Key changes made from here, drawn on the boards. */
+  readonly keyMarkers: Topic<readonly Marker[]>;
+  /** Operations of the first deploy of the stack, newest attempt only. */
+  readonly stackOperations: Topic<readonly string[]>;
+}
+
+/** What every use case is given. */
+export interface Core {
+  readonly ports: ConsolePorts;
+  readonly memory: ConsoleMemory;
+  readonly runner: OperationRunner;
+}
+
+/** A core over these ports; nothing is read or started yet. */
+export function createCore(ports: ConsolePorts, settings: Settings): Core {
+  const operations = new Topic<readonly Operation[]>([]);
+  const { requestsPerSecond } = settings.sampleTraffic;
+  const memory: ConsoleMemory = {
+    operations,
+    settings: new Topic(settings),
+    sampleTraffic: new Topic<SampleTraffic>({
+      on: false,
+      requestsPerSecond,
+      sent: 0,
+      failed: 0,
+      lastFailure: null,
+    }),
+    health: new Topic<StackHealth | null>(null),
+    keyMarkers: new Topic<readonly Marker[]>([]),
+    stackOperations: new Topic<readonly string[]>([]),
+  };
+  return { ports, memory, runner: new OperationRunner(ports, operations) };
+}
+
+/** The target that is chosen now; the local one when the settings name none that exists. */
+export function selectedTarget(core: Core): Target {
+  const { targets, targetId } = core.memory.settings.value;
+  return targets.find((target) => target.id === targetId) ?? LOCAL_TARGET;
+}

@@ -1,0 +1,31 @@
+import type { DeployInput } from '../../../shared/contract/deployments.ts';
+import type { Core } from '../core.ts';
+import { selectedTarget } from '../core.ts';
+import { assertConsent } from './allowed.ts';
+import { asStackService } from './read-service.ts';
+import type { DeployOrder } from './run-deploy.ts';
+import { runDeploy } from './run-deploy.ts';
+
+/**
+ * Queues the deploy of a service and returns at once; the operation tells the rest. Throws
+ * SERVICE_NOT_FOUND, TARGET_READ_ONLY, CANCELLED and OPERATION_QUEUE_FULL.
+ */
+export async function deploy(
+  core: Core,
+  input: DeployInput & Pick<DeployOrder, 'ready'>,
+): Promise<{ operationId: string }> {
+  const service = asStackService(input.service);
+  await assertConsent(core, {
+    question: `Deploy ${service}?`,
+    consequence: 'A new revision gets all traffic once it is ready.',
+  });
+  const order: DeployOrder = { ...input, service };
+  const operation = await core.runner.start({
+    kind: 'deploy',
+    target: selectedTarget(core).id,
+    service,
+    title: `Deploy ${service}`,
+    steps: (run) => runDeploy(core, run, order),
+  });
+  return { operationId: operation.id };
+}

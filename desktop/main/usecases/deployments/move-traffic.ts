@@ -1,0 +1,75 @@
+import type { OperationResult } from '../../../shared/domain/operation.ts';
+import type { Service } from '../../../shared/domain/revision.ts';
+import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import { isStackService } from '../../../shared/domain/stack.ts';
+import type { WantedTraffic } from '../../ports/deployment-provider.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { Core } from '../core.ts';
+import type { OperationRun } from '../operations/operation-run.ts';
+import { verifyServing, WANTED_ANSWERS } from './verify-serving.ts';
+
+export interface TrafficMove {
+  readonly service: string;
+  /** The revision that has to answer everything afterwards. */
+  readonly revision: string;
+  readonly previous: string | null;
+  readonly wanted: WantedTraffic;
+}
+
+/** The last two stages of every operation: traffic moves, then the public address proves it. */
+export async function moveTraffic(
+  core: Core,
+  run: OperationRun,
+  move: TrafficMove,
+): Promise<OperationResult> {
+  const { provider } = core.ports.session;
+  await run.aimAt(move.revision);
+  await run.stage('traffic', async () => {
+    run.commit();
+    run.detail(`All traffic to ${move.revision}`);
+    const remote = await provider.setTraffic(move.service, move.wanted);
+    await run.follow(remote);
+    const outcome = await provider.waitFor(remote, run.signal);
+    if (outcome.state === 'failed') throw notMoved(move, outcome.reason);
+  });
+  return verifyMove(core, run, move);
+}
+
+/** The last stage alone; also how an operation that an earlier process left is brought to its end. */
+export async function verifyMove(
+  core: Core,
+  run: OperationRun,
+  move: Pick<TrafficMove, 'service' | 'revision' | 'previous'>,
+): Promise<OperationResult> {
+  const verifiedAnswers = await run.stage('verify', async () => {
+    const url = verifyUrl(await core.ports.session.provider.getService(move.service));
+    return verifyServing(core.ports, {
+      url,
+      revision: move.revision,
+      signal: run.signal,
+      onProgress: (inARow) =>
+        run.detail(`${String(inARow)} of ${String(WANTED_ANSWERS)} answers carry ${move.revision}`),
+    });
+  });
+  return {
+    revision: move.revision,
+    previousRevision: move.previous,
+    verifiedAnswers,
+    wantedAnswers: WANTED_ANSWERS,
+    elapsedMs: core.ports.clock.now() - run.confirmedAt,
+  };
+}
+
+/** Where a service answers without a key and names its revision. */
+function verifyUrl(service: Service): string {
+  const path = isStackService(service.id) ? STACK_DEFAULTS[service.id].verifyPath : '/';
+  return new URL(path, service.uri).href;
+}
+
+function notMoved(move: TrafficMove, reason: string): DomainError {
+  return new DomainError({
+    code: 'REVISION_NOT_READY',
+    message: `Traffic did not move to ${move.revision}: ${reason}`,
+    nextStep: 'Look at the revision and its logs; the split shown is what really serves.',
+  });
+}

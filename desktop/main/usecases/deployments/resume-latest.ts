@@ -1,0 +1,56 @@
+import { servingRevision } from '../../../shared/domain/revision.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { Core } from '../core.ts';
+import { selectedTarget } from '../core.ts';
+import type { OperationResult } from '../../../shared/domain/operation.ts';
+import type { OperationRun } from '../operations/operation-run.ts';
+import { assertConsent } from './allowed.ts';
+import { moveTraffic } from './move-traffic.ts';
+
+/**
+ * Lets a service follow its latest ready revision again after a rollback pinned it. Throws
+ * SERVICE_NOT_FOUND, REVISION_NOT_READY and what `rollBack` throws.
+ */
+export async function resumeLatest(
+  core: Core,
+  input: { readonly service: string },
+): Promise<{ operationId: string }> {
+  const { latestReadyRevision } = await core.ports.session.provider.getService(input.service);
+  const latest = latestReadyRevision ?? '';
+  if (latest === '') throw nothingReady(input.service);
+  await assertConsent(core, {
+    question: `Let ${input.service} follow its latest revision again?`,
+    consequence: `All traffic moves to ${latest}.`,
+  });
+  const operation = await core.runner.start({
+    kind: 'roll_back',
+    target: selectedTarget(core).id,
+    service: input.service,
+    title: `Resume latest of ${input.service} (${latest})`,
+    steps: (run) => runResumeLatest(core, run, input.service),
+  });
+  return { operationId: operation.id };
+}
+
+async function runResumeLatest(
+  core: Core,
+  run: OperationRun,
+  id: string,
+): Promise<OperationResult> {
+  const service = await core.ports.session.provider.getService(id);
+  if (service.latestReadyRevision === null) throw nothingReady(id);
+  return moveTraffic(core, run, {
+    service: id,
+    revision: service.latestReadyRevision,
+    previous: servingRevision(service),
+    wanted: { kind: 'latest' },
+  });
+}
+
+function nothingReady(service: string): DomainError {
+  return new DomainError({
+    code: 'REVISION_NOT_READY',
+    message: `${service} has no ready revision to follow.`,
+    nextStep: 'Deploy it first.',
+  });
+}

@@ -1,0 +1,174 @@
+import type { DeployInput } from '../../../shared/contract/deployments.ts';
+import type { OperationResult } from '../../../shared/domain/operation.ts';
+import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
+import type { StackServiceId } from '../../../shared/domain/stack.ts';
+import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import type { RemoteOperation } from '../../ports/deployment-provider.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { Core } from '../core.ts';
+import type { OperationRun } from '../operations/operation-run.ts';
+import { moveTraffic } from './move-traffic.ts';
+import { nextTemplate } from './next-template.ts';
+import type { ServiceState } from './read-service.ts';
+import { findService, readServiceState } from './read-service.ts';
+
+export interface DeployOrder extends DeployInput {
+  readonly service: StackServiceId;
+  /** Resolves when what the new revision calls is deployed. Waited for after the build. */
+  readonly ready?: (signal: AbortSignal) => Promise<void>;
+}
+
+/** How many of a failed revision's last log lines are shown with the failure. */
+const FAILURE_LOG_LINES = 20;
+
+/** The steps of a deploy: package, build, create revision, start, shift traffic, verify. */
+export async function runDeploy(
+  core: Core,
+  run: OperationRun,
+  order: DeployOrder,
+): Promise<OperationResult> {
+  const image = order.build ? await buildImage(core, run, order.service) : null;
+  if (image === null) keepImage(run);
+  const created = await createRevision(core, run, { order, image });
+  const revision = await startRevision(core, run, created.remote);
+  return moveTraffic(core, run, {
+    service: order.service,
+    revision,
+    previous: created.before.serving,
+    // A deploy ends with the new revision serving everything, also on a service that a rollback had
+    // pinned: it follows the latest again, as the plan has said.
+    wanted: { kind: 'latest' },
+  });
+}
+
+async function buildImage(core: Core, run: OperationRun, service: string): Promise<string> {
+  const { builder } = core.ports.session;
+  const source = await run.stage('package', async () => {
+    const packed = await builder.package(service);
+    run.detail(`${String(packed.files)} files, ${sizeOf(packed.bytes)}`);
+    return packed;
+  });
+  return run.stage('build', async () => {
+    const onLog = (line: string): void => {
+      run.log(line);
+      run.detail(line);
+    };
+    const { image, reused } = await builder.build({ source, onLog, signal: run.signal });
+    run.detail(reused ? 'Unchanged source: the image it built before is used' : `Built ${image}`);
+    return image;
+  });
+}
+
+function keepImage(run: OperationRun): void {
+  run.skip('package', 'The serving image is kept');
+  run.skip('build', 'The serving image is kept');
+}
+
+interface CreatedRevision {
+  readonly remote: RemoteOperation;
+  readonly before: ServiceState;
+}
+
+function createRevision(
+  core: Core,
+  run: OperationRun,
+  { order, image }: { readonly order: DeployOrder; readonly image: string | null },
+): Promise<CreatedRevision> {
+  const { provider } = core.ports.session;
+  return run.stage('revision', async () => {
+    if (order.ready !== undefined) {
+      run.detail('Waiting for the service that it calls');
+      await order.ready(run.signal);
+    }
+    const before = await readServiceState(provider, order.service);
+    const template = await templateFor(core, { order, before, image });
+    run.signal.throwIfAborted();
+    const remote = await provider.createRevision({
+      service: order.service,
+      template,
+      deployId: run.id,
+    });
+    await run.follow(remote);
+    run.detail(`Revision of ${order.service} created`);
+    return { remote, before };
+  });
+}
+
+async function templateFor(
+  core: Core,
+  from: { order: DeployOrder; before: ServiceState; image: string | null },
+): Promise<RevisionTemplate> {
+  const { service, env } = from.order;
+  const base = from.before.template;
+  const image = from.image ?? base?.image;
+  if (image === undefined) throw nothingToKeep(service);
+  const upstreamUri = await upstreamUriOf(core, service);
+  return nextTemplate({ service, base, image, env, upstreamUri });
+}
+
+/** Public address of the service that this one calls, null when it has none. */
+export async function upstreamUriOf(core: Core, id: StackServiceId): Promise<string | null> {
+  const { upstream } = STACK_DEFAULTS[id];
+  if (upstream === null) return null;
+  const called = await findService(core.ports.session.provider, upstream.service);
+  return called === null || called.uri === '' ? null : called.uri;
+}
+
+function startRevision(core: Core, run: OperationRun, remote: RemoteOperation): Promise<string> {
+  const { provider } = core.ports.session;
+  return run.stage('start', async () => {
+    run.detail('Waiting for the start-up probe');
+    const outcome = await provider.waitFor(remote, run.signal);
+    const { latestCreatedRevision } = await provider.getService(remote.service);
+    if (outcome.state === 'succeeded') {
+      const revision = outcome.revision ?? latestCreatedRevision;
+      if (revision === null) throw notReady(remote.service, 'the platform named no revision');
+      run.detail(`${revision} is ready`);
+      return revision;
+    }
+    if (latestCreatedRevision !== null) {
+      await logLastLines(core, run, { service: remote.service, revision: latestCreatedRevision });
+    }
+    throw notReady(latestCreatedRevision ?? remote.service, outcome.reason);
+  });
+}
+
+async function logLastLines(
+  core: Core,
+  run: OperationRun,
+  of: { readonly service: string; readonly revision: string },
+): Promise<void> {
+  try {
+    const { provider } = core.ports.session;
+    const lines = await provider.readLogs(of.service, of.revision, FAILURE_LOG_LINES);
+    for (const { line } of lines) run.log(line);
+  } catch (error) {
+    // The reason of the failure is known without them.
+    core.ports.log.warn('the logs of a failed revision could not be read', {
+      revision: of.revision,
+      error: String(error),
+    });
+  }
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1_000_000
+    ? `${(bytes / 1000).toFixed(1)} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function notReady(name: string, reason: string): DomainError {
+  return new DomainError({
+    code: 'REVISION_NOT_READY',
+    message: `${name} did not become ready: ${reason}`,
+    nextStep: 'Read its last log lines below, correct the cause and deploy again.',
+  });
+}
+
+function nothingToKeep(service: string): DomainError {
+  return new DomainError({
+    code: 'REVISION_NOT_FOUND',
+    message: `${service} has no serving image to keep.`,
+    nextStep: 'Deploy it with a build.',
+  });
+}

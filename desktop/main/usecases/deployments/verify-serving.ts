@@ -1,0 +1,66 @@
+import type { Clock } from '../../ports/clock.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { HealthProbe, ProbeAnswer } from '../../ports/health-probe.ts';
+
+/** Consecutive answers that have to carry the revision before success is claimed. */
+export const WANTED_ANSWERS = 20;
+const DEADLINE_MS = 10_000;
+const TIMEOUT_MS = 2_000;
+/** After an answer that doesn't count; one that counts is followed by the next at once. */
+const PAUSE_MS = 50;
+
+export interface Verification {
+  /** At the service's public address: an address of the revision's own would prove nothing. */
+  readonly url: string;
+  readonly revision: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (inARow: number) => void;
+}
+
+/**
+ * Asks the public address until it answered `WANTED_ANSWERS` times in a row from the revision.
+ * Throws VERIFICATION_FAILED when that hasn't happened within ten seconds.
+ */
+export async function verifyServing(
+  ports: { readonly probe: HealthProbe; readonly clock: Clock },
+  { url, revision, signal, onProgress }: Verification,
+): Promise<number> {
+  const { probe, clock } = ports;
+  const deadline = clock.now() + DEADLINE_MS;
+  let inARow = 0;
+  let last = 'there was no answer yet';
+  while (inARow < WANTED_ANSWERS) {
+    signal.throwIfAborted();
+    if (clock.now() >= deadline) throw notVerified({ revision, inARow, last });
+    const answer = await probe.request({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
+    const problem = problemOf(answer, revision);
+    if (problem === null) {
+      inARow += 1;
+    } else {
+      inARow = 0;
+      last = problem;
+      await clock.sleep(PAUSE_MS, signal);
+    }
+    onProgress(inARow);
+  }
+  return inARow;
+}
+
+function problemOf(answer: ProbeAnswer, revision: string): string | null {
+  if (answer.status === null) return answer.error ?? 'there was no answer';
+  if (answer.status >= 400) return `it answered ${String(answer.status)}`;
+  if (answer.revision === revision) return null;
+  return answer.revision === null
+    ? 'its answer named no revision'
+    : `${answer.revision} answered instead`;
+}
+
+function notVerified(state: { revision: string; inARow: number; last: string }): DomainError {
+  return new DomainError({
+    code: 'VERIFICATION_FAILED',
+    message:
+      `The public address did not answer ${String(WANTED_ANSWERS)} times in a row from ` +
+      `${state.revision} within ${String(DEADLINE_MS / 1000)} s; the last problem: ${state.last}.`,
+    nextStep: 'Traffic has been moved. Look at the revision, then roll back or try again.',
+  });
+}

@@ -1,0 +1,110 @@
+import type {
+  Operation,
+  OperationKind,
+  OperationState,
+  Stage,
+  StageId,
+  StageState,
+} from '../../../shared/domain/operation.ts';
+import { freshStages, isTerminal } from '../../../shared/domain/operation.ts';
+
+/** An operation shows this many of its newest log lines. */
+const LOG_LINES = 200;
+
+export interface NewOperation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly target: string;
+  readonly service: string;
+  readonly title: string;
+  readonly createdAt: number;
+  readonly usualMs: Operation['usualMs'];
+}
+
+/** An operation that waits for its turn. */
+export function queued(fresh: NewOperation): Operation {
+  return {
+    ...fresh,
+    state: 'queued',
+    stages: freshStages(fresh.kind),
+    startedAt: null,
+    endedAt: null,
+    error: null,
+    result: null,
+    log: [],
+  };
+}
+
+function editStage(operation: Operation, id: StageId, edit: Partial<Stage>): Operation {
+  const stages = operation.stages.map((stage) => (stage.id === id ? { ...stage, ...edit } : stage));
+  return { ...operation, stages };
+}
+
+export function stageStarted(operation: Operation, id: StageId, at: number): Operation {
+  return editStage(operation, id, { state: 'running', startedAt: at });
+}
+
+export function stageEnded(
+  operation: Operation,
+  id: StageId,
+  end: { readonly state: StageState; readonly at: number },
+): Operation {
+  return editStage(operation, id, { state: end.state, endedAt: end.at });
+}
+
+/** Replaces the one line under the stage that runs now; does nothing when none runs. */
+export function detailSet(operation: Operation, detail: string): Operation {
+  const running = operation.stages.find((stage) => stage.state === 'running');
+  return running === undefined ? operation : editStage(operation, running.id, { detail });
+}
+
+export function stageSkipped(operation: Operation, id: StageId, detail: string): Operation {
+  return editStage(operation, id, { state: 'skipped', detail });
+}
+
+export function lineLogged(operation: Operation, at: number, line: string): Operation {
+  return { ...operation, log: [...operation.log, { at, line }].slice(-LOG_LINES) };
+}
+
+/** The operation at its end: what was still to come is skipped. */
+export function ended(
+  operation: Operation,
+  end: {
+    readonly state: OperationState;
+    readonly at: number;
+    readonly error?: Operation['error'];
+    readonly result?: Operation['result'];
+  },
+): Operation {
+  const stages = operation.stages.map((stage) =>
+    stage.state === 'pending' ? { ...stage, state: 'skipped' as const } : stage,
+  );
+  return {
+    ...operation,
+    stages,
+    state: end.state,
+    endedAt: end.at,
+    error: end.error ?? null,
+    result: end.result ?? null,
+  };
+}
+
+/** Puts an operation in its place in a list that is newest first. */
+export function withOperation(
+  all: readonly Operation[],
+  operation: Operation,
+): readonly Operation[] {
+  return all.some((other) => other.id === operation.id)
+    ? all.map((other) => (other.id === operation.id ? operation : other))
+    : [operation, ...all];
+}
+
+/** How many operations of a service wait for their turn. */
+export function waitingFor(all: readonly Operation[], service: string): number {
+  return all.filter((operation) => operation.service === service && operation.state === 'queued')
+    .length;
+}
+
+export function isRunning(operation: Operation): boolean {
+  return !isTerminal(operation.state);
+}

@@ -1,0 +1,124 @@
+import type { Operation, OperationState, StageId } from '../../../shared/domain/operation.ts';
+import { mayBecome } from '../../../shared/domain/operation.ts';
+import type { ConsolePorts } from '../../ports/console-ports.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { RemoteOperation } from '../../ports/deployment-provider.ts';
+import type { JournalEntry } from '../../ports/operation-journal.ts';
+import type { Topic } from '../topic.ts';
+import { detailSet, lineLogged, stageEnded, stageSkipped } from './operation-edits.ts';
+import { stageStarted, withOperation } from './operation-edits.ts';
+import type { OperationRun } from './operation-run.ts';
+
+/** One operation while it is the console's business: shown in the topic, written to the journal. */
+export class OperationRecord implements OperationRun {
+  readonly #ports: ConsolePorts;
+  readonly #topic: Topic<readonly Operation[]>;
+  readonly #controller = new AbortController();
+  #entry: JournalEntry;
+  #committed = false;
+
+  constructor(ports: ConsolePorts, topic: Topic<readonly Operation[]>, entry: JournalEntry) {
+    this.#ports = ports;
+    this.#topic = topic;
+    this.#entry = entry;
+    this.#publish();
+  }
+
+  get operation(): Operation {
+    return this.#entry.operation;
+  }
+
+  get id(): string {
+    return this.operation.id;
+  }
+
+  get confirmedAt(): number {
+    return this.operation.createdAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get committed(): boolean {
+    return this.#committed;
+  }
+
+  /** Shows a new picture of the operation; a state may only follow where the domain allows it. */
+  show(operation: Operation): void {
+    const from = this.operation.state;
+    if (from !== operation.state && !mayBecome(from, operation.state)) return;
+    this.#entry = { ...this.#entry, operation };
+    this.#publish();
+  }
+
+  become(state: OperationState): void {
+    this.show({ ...this.operation, state });
+  }
+
+  abort(): void {
+    this.#controller.abort(cancelled());
+  }
+
+  save(): Promise<void> {
+    return this.#ports.journal.write(this.#entry);
+  }
+
+  async stage<T>(id: StageId, work: () => Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    this.show(stageStarted(this.operation, id, this.#now()));
+    await this.save();
+    try {
+      const result = await work();
+      this.show(stageEnded(this.operation, id, { state: 'done', at: this.#now() }));
+      return result;
+    } catch (error) {
+      const state = this.signal.aborted ? 'cancelled' : 'failed';
+      this.show(stageEnded(this.operation, id, { state, at: this.#now() }));
+      throw error;
+    }
+  }
+
+  skip(id: StageId, why: string): void {
+    this.show(stageSkipped(this.operation, id, why));
+  }
+
+  detail(text: string): void {
+    this.show(detailSet(this.operation, text));
+  }
+
+  log(line: string): void {
+    this.show(lineLogged(this.operation, this.#now(), line));
+  }
+
+  follow(remote: RemoteOperation): Promise<void> {
+    this.#entry = { ...this.#entry, remoteName: remote.name };
+    return this.save();
+  }
+
+  aimAt(revision: string): Promise<void> {
+    this.#entry = { ...this.#entry, revision };
+    return this.save();
+  }
+
+  commit(): void {
+    this.signal.throwIfAborted();
+    this.#committed = true;
+  }
+
+  #now(): number {
+    return this.#ports.clock.now();
+  }
+
+  #publish(): void {
+    this.#topic.set(withOperation(this.#topic.value, this.operation));
+  }
+}
+
+function cancelled(): DomainError {
+  return new DomainError({
+    code: 'CANCELLED',
+    message: 'Cancelled before traffic moved; the serving revision was left alone.',
+    nextStep: 'Start it again when you want it.',
+  });
+}

@@ -1,0 +1,26 @@
+import type { OperationResult, StageId } from '../../../shared/domain/operation.ts';
+import type { RemoteOperation } from '../../ports/deployment-provider.ts';
+
+/** The running operation as its steps see it: they report, it records. */
+export interface OperationRun {
+  readonly id: string;
+  /** Epoch ms of the operator's confirmation. */
+  readonly confirmedAt: number;
+  /** Aborted by cancel; never after `commit`. */
+  readonly signal: AbortSignal;
+  /** Runs one stage: its start and end are journalled before and after the work. */
+  stage<T>(id: StageId, work: () => Promise<T>): Promise<T>;
+  skip(id: StageId, why: string): void;
+  /** One line under the running stage. */
+  detail(text: string): void;
+  log(line: string): void;
+  /** Writes down the platform's operation before anyone waits for it. */
+  follow(remote: RemoteOperation): Promise<void>;
+  /** Writes down which revision is made or gets the traffic. */
+  aimAt(revision: string): Promise<void>;
+  /** From here on the operation can't be cancelled. Throws when it already was. */
+  commit(): void;
+}
+
+/** What an operation does, from its start to its result. */
+export type OperationSteps = (run: OperationRun) => Promise<OperationResult>;

@@ -1,0 +1,181 @@
+import type {
+  Operation,
+  OperationKind,
+  OperationResult,
+  OperationState,
+} from '../../../shared/domain/operation.ts';
+import type { ConsolePorts } from '../../ports/console-ports.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { JournalEntry } from '../../ports/operation-journal.ts';
+import type { Topic } from '../topic.ts';
+import { ended, isRunning, queued, waitingFor } from './operation-edits.ts';
+import { OperationRecord } from './operation-record.ts';
+import type { OperationSteps } from './operation-run.ts';
+import { usualDuration } from './usual-duration.ts';
+
+/** More operations than this don't wait for one service: something is wrong by then. */
+const MAX_WAITING = 4;
+
+export interface OperationRequest {
+  readonly kind: OperationKind;
+  readonly target: string;
+  readonly service: string;
+  readonly title: string;
+  readonly steps: OperationSteps;
+}
+
+/**
+ * Runs operations, one at a time per service and in the order in which they were asked for. Each is
+ * in the journal before its first step, and each has an end, whatever its steps do.
+ */
+export class OperationRunner {
+  readonly #ports: ConsolePorts;
+  readonly #topic: Topic<readonly Operation[]>;
+  readonly #records = new Map<string, OperationRecord>();
+  readonly #tails = new Map<string, Promise<void>>();
+
+  constructor(ports: ConsolePorts, topic: Topic<readonly Operation[]>) {
+    this.#ports = ports;
+    this.#topic = topic;
+  }
+
+  /** Resolves when the operation is written down and queued. Throws OPERATION_QUEUE_FULL. */
+  async start(request: OperationRequest): Promise<Operation> {
+    const { kind, target, service, title, steps } = request;
+    if (waitingFor(this.#topic.value, service) >= MAX_WAITING) throw queueFull(service);
+    const usualMs = usualDuration(this.#topic.value, kind, service);
+    const createdAt = this.#ports.clock.now();
+    const id = this.#ports.newId();
+    const operation = queued({ id, kind, target, service, title, createdAt, usualMs });
+    const record = this.#keep({ operation, remoteName: null, revision: null });
+    try {
+      await record.save();
+    } catch (error) {
+      this.#finish(record, 'failed', { error: this.#toError(error) });
+      throw error;
+    }
+    this.#enqueue(record, steps);
+    return record.operation;
+  }
+
+  /** Takes over an operation that an earlier process started, in its service's queue. */
+  adopt(entry: JournalEntry, steps: OperationSteps): void {
+    this.#enqueue(this.#keep(entry), steps);
+  }
+
+  /** Asks for the end of an operation. Throws OPERATION_NOT_FOUND and, once traffic moves, CONFLICT. */
+  async cancel(id: string): Promise<Operation> {
+    const record = this.#records.get(id);
+    if (record === undefined) throw operationNotFound(id);
+    if (!isRunning(record.operation)) return record.operation;
+    if (record.committed) throw tooLate(record.operation);
+    if (record.operation.state === 'queued') {
+      record.abort();
+      this.#finish(record, 'cancelled', {});
+      await record.save();
+    } else {
+      record.become('cancelling');
+      record.abort();
+    }
+    return record.operation;
+  }
+
+  /** Resolves when nothing runs any more: for an orderly shutdown and for tests. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#tails.values());
+  }
+
+  #keep(entry: JournalEntry): OperationRecord {
+    const record = new OperationRecord(this.#ports, this.#topic, entry);
+    this.#records.set(record.id, record);
+    return record;
+  }
+
+  #enqueue(record: OperationRecord, steps: OperationSteps): void {
+    const { service } = record.operation;
+    const before = this.#tails.get(service) ?? Promise.resolve();
+    // `#execute` never rejects, so that one operation can't break the queue behind it.
+    this.#tails.set(
+      service,
+      before.then(() => this.#execute(record, steps)),
+    );
+  }
+
+  async #execute(record: OperationRecord, steps: OperationSteps): Promise<void> {
+    if (!isRunning(record.operation)) return;
+    const startedAt = record.operation.startedAt ?? this.#ports.clock.now();
+    record.show({ ...record.operation, state: 'running', startedAt });
+    try {
+      const result = await steps(record);
+      this.#finish(record, 'succeeded', { result });
+    } catch (error) {
+      this.#finish(record, this.#stateAfter(record, error), { error: this.#toError(error) });
+    }
+    await this.#saveEnd(record);
+  }
+
+  #stateAfter(record: OperationRecord, error: unknown): OperationState {
+    if (error instanceof Interrupted) return 'interrupted';
+    return record.signal.aborted ? 'cancelled' : 'failed';
+  }
+
+  #finish(
+    record: OperationRecord,
+    state: OperationState,
+    outcome: { error?: Operation['error']; result?: OperationResult },
+  ): void {
+    record.show(ended(record.operation, { state, at: this.#ports.clock.now(), ...outcome }));
+  }
+
+  async #saveEnd(record: OperationRecord): Promise<void> {
+    try {
+      await record.save();
+    } catch (error) {
+      // The operation has ended either way; at the next start it is followed to the same end.
+      this.#ports.log.error('the end of an operation could not be written down', error, {
+        operation: record.id,
+      });
+    }
+  }
+
+  #toError(error: unknown): NonNullable<Operation['error']> {
+    if (error instanceof DomainError) {
+      return { code: error.code, message: error.message, nextStep: error.nextStep };
+    }
+    const reference = this.#ports.newId();
+    this.#ports.log.error('an operation failed unexpectedly', error, { reference });
+    return {
+      code: 'INTERNAL',
+      message: 'The console failed at this operation.',
+      nextStep: `Search the console's log for ${reference}.`,
+    };
+  }
+}
+
+/** Says that the outcome of an operation could not be found out after the console had stopped. */
+export class Interrupted extends DomainError {}
+
+export function operationNotFound(id: string): DomainError {
+  return new DomainError({
+    code: 'OPERATION_NOT_FOUND',
+    message: `The console knows no operation ${id}.`,
+    nextStep: 'Open Activity to see the operations it knows.',
+  });
+}
+
+function queueFull(service: string): DomainError {
+  return new DomainError({
+    code: 'OPERATION_QUEUE_FULL',
+    message: `${String(MAX_WAITING)} operations on ${service} are waiting already.`,
+    nextStep: 'Wait until one has ended, or cancel one.',
+    retryable: true,
+  });
+}
+
+function tooLate(operation: Operation): DomainError {
+  return new DomainError({
+    code: 'CONFLICT',
+    message: `${operation.title} is moving traffic and can't be cancelled any more.`,
+    nextStep: 'Let it end, then roll back.',
+  });
+}
