@@ -30,11 +30,14 @@ export function attachHttpDrain(server: Server): HttpDrain {
       if (sockets.size === 0) onIdle?.();
     });
   });
-  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+  const track = (_request: IncomingMessage, response: ServerResponse): void => {
     active.add(response);
     if (draining) response.shouldKeepAlive = false;
     response.once('close', () => active.delete(response));
-  });
+  };
+  server.prependListener('request', track);
+  // Requests with `Expect: 100-continue` come by this event where somebody listens for it.
+  if (server.listenerCount('checkContinue') > 0) server.prependListener('checkContinue', track);
 
   const begin = (): void => {
     draining = true;

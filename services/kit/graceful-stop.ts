@@ -8,7 +8,7 @@ export interface StopStep {
 
 export interface GracefulStopOptions {
   steps: readonly StopStep[];
-  logger: Logger<never>;
+  logger: Logger;
   /** Everything must be over by then, else the process exits with 1. Cloud Run kills after 10 s. */
   deadlineMs?: number;
   /** Replaced in tests. */
@@ -23,7 +23,10 @@ export function stopOnSignal(options: GracefulStopOptions): void {
   const exit = options.exit ?? ((code: number): void => process.exit(code));
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) return exit(1);
+    if (stopping) {
+      exit(1);
+      return;
+    }
     stopping = true;
     const timer = setTimeout(() => {
       options.logger.error('Stop took too long', { code: 'STOP_TIMEOUT', signal });

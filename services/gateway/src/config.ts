@@ -1,0 +1,96 @@
+import { readConfig } from '@omni/kit/read-config.ts';
+import { StartError } from '@omni/kit/start-error.ts';
+import { z } from 'zod';
+import { parsePeppers } from './keys/hash-key.ts';
+
+const count = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** Commas, spaces and newlines separate: the old stack took commas, secret files have newlines. */
+const list = z
+  .string()
+  .transform((text) => [...new Set(text.split(/[\s,]+/).filter((item) => item !== ''))]);
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+  .refine((text) => !hasExtras(text), 'must not carry credentials, a query or a fragment');
+
+const schema = z.object({
+  PORT: count(8080, 0, 65_535).meta({ example: '8080' }),
+  HOST: z.string().optional().meta({ example: '127.0.0.1' }),
+  UPSTREAM_URL: httpUrl.meta({ example: 'http://127.0.0.1:8080' }),
+  UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
+  BODY_LIMIT_BYTES: count(10 * 1024 * 1024, 0, 2 ** 31).meta({ example: '10485760' }),
+  API_KEYS: list.optional().meta({ example: 'key-one,key-two', secret: true }),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// URL' })
+    .optional()
+    .meta({ example: 'postgres://user@127.0.0.1:5432/gateway', secret: true }),
+  KEY_PEPPERS: z
+    .string()
+    .refine((text) => parsePeppers(text) !== null, {
+      error: 'must be version:base64 pairs of at least 16 bytes, current one first',
+    })
+    .optional()
+    .meta({ example: '1:<output of: openssl rand -base64 32>', secret: true }),
+  ADMIN_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .meta({ example: '<output of: openssl rand -hex 32>', secret: true }),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .meta({ example: '<output of: openssl rand -hex 32>', secret: true }),
+  PRINCIPAL_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .meta({ example: '<output of: openssl rand -hex 32>', secret: true }),
+  TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).optional().meta({ example: '1' }),
+  ALLOWED_ORIGINS: list.optional().meta({ example: 'https://app.example.com' }),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ example: '600' }),
+  DRAIN_DELAY_MS: count(0, 0, 60_000).meta({ example: '0' }),
+  K_SERVICE: z.string().optional().meta({ example: 'ai-gateway' }),
+  K_REVISION: z.string().default('local').meta({ example: 'ai-gateway-00001-abc' }),
+});
+
+/** What the gateway runs with; frozen. */
+export type GatewayConfig = Readonly<z.output<typeof schema>> & {
+  readonly host: string;
+  readonly trustedHops: number;
+};
+
+/** Environment -> frozen configuration, or a `StartError` that tells the operator what to do. */
+export function readGatewayConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): GatewayConfig {
+  const config = readConfig(schema, env);
+  if (config.DATABASE_URL !== undefined && config.KEY_PEPPERS === undefined) {
+    throw new StartError(
+      'KEY_PEPPERS_MISSING',
+      'DATABASE_URL is set and KEY_PEPPERS is not: stored keys could not be checked',
+      'Set KEY_PEPPERS from Secret Manager, for example 1:<openssl rand -base64 32>, or unset DATABASE_URL.',
+    );
+  }
+  const onCloudRun = config.K_SERVICE !== undefined;
+  return Object.freeze({
+    ...config,
+    // A container must listen on every address; on a desk nothing listens beyond loopback unasked.
+    host: config.HOST ?? (onCloudRun ? '0.0.0.0' : '127.0.0.1'),
+    trustedHops: config.TRUSTED_HOPS ?? (onCloudRun ? 1 : 0),
+  });
+}
+
+function hasExtras(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return `${username}${password}${search}${hash}` !== '';
+}

@@ -1,0 +1,137 @@
+import type { PartHealth } from '@omni/contracts/health.ts';
+import type { StoredKeys } from './api-key-auth.ts';
+import type { KeyRepository, StoredKey } from './key-repository.ts';
+
+/** A decision needs a confirmation by the store that is not older. */
+const MAX_STALENESS_MS = 500;
+/** While requests come, the table is confirmed this often, so that none of them waits. */
+const CHECK_EVERY_MS = 250;
+/** Without requests for this long the loop rests; the next request asks itself. */
+const BUSY_FOR_MS = 2_000;
+/** A store silent for longer: stored keys are neither accepted nor refused. */
+const FAIL_AFTER_MS = 5_000;
+
+export interface KeyTableEvents {
+  /** The store could not be read, or can be again. */
+  reachable: (reachable: boolean, error?: Error) => void;
+}
+
+/**
+ * All stored keys in memory, proven current. A push tells of changes early, but only a check on the
+ * request path proves anything: a container without requests may be frozen, and its timers and
+ * subscriptions with it.
+ */
+export class KeyTable implements StoredKeys {
+  readonly #keys = new Map<string, StoredKey>();
+  readonly #repository: () => Promise<KeyRepository>;
+  readonly #events: KeyTableEvents;
+  #epoch = 0;
+  #loaded = false;
+  /** When the query that confirmed the table was sent, by both clocks. */
+  #confirmedMono = -Infinity;
+  #confirmedWall = -Infinity;
+  #clockOffsetMs = 0;
+  #lastUsedAt = -Infinity;
+  #inFlight: Promise<void> | undefined;
+  #loop: NodeJS.Timeout | undefined;
+  #failure: string | undefined;
+  #since = new Date();
+
+  constructor(repository: () => Promise<KeyRepository>, events: KeyTableEvents) {
+    this.#repository = repository;
+    this.#events = events;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  find(id: string): StoredKey | undefined {
+    return this.#keys.get(id);
+  }
+
+  now(): number {
+    return Date.now() + this.#clockOffsetMs;
+  }
+
+  ensureFresh(): boolean | Promise<boolean> {
+    this.#lastUsedAt = performance.now();
+    this.#loop ??= setTimeout(() => this.#tick(), CHECK_EVERY_MS).unref();
+    if (this.stalenessMs() <= MAX_STALENESS_MS) return true;
+    return this.check().then(() => this.stalenessMs() <= FAIL_AFTER_MS);
+  }
+
+  /**
+   * Age of the confirmation: the larger of both clocks' differences, because a suspended machine may
+   * stop the monotonic one and an operator may turn the other back.
+   */
+  stalenessMs(): number {
+    return Math.max(performance.now() - this.#confirmedMono, Date.now() - this.#confirmedWall);
+  }
+
+  /** Reads what changed since our epoch; one query at a time. Never rejects. */
+  check(): Promise<void> {
+    this.#inFlight ??= this.#read().finally(() => {
+      this.#inFlight = undefined;
+    });
+    return this.#inFlight;
+  }
+
+  /** A notice of a change: a query already under way may have been sent before the commit. */
+  noticed(): void {
+    const pending = this.#inFlight;
+    const done = pending === undefined ? this.check() : pending.then(() => this.check());
+    // `check` never rejects: failures are kept for health and staleness.
+    done.catch(() => undefined);
+  }
+
+  health(): PartHealth {
+    const since = this.#since.toISOString();
+    if (this.#failure !== undefined) {
+      const state = this.#loaded && this.stalenessMs() <= FAIL_AFTER_MS ? 'degraded' : 'down';
+      return { state, reason: `The key store does not answer (${this.#failure})`, since };
+    }
+    if (!this.#loaded) return { state: 'starting', reason: 'Keys are being loaded', since };
+    const facts = { epoch: String(this.#epoch), keys: String(this.#keys.size) };
+    return { state: 'ok', since, facts };
+  }
+
+  stop(): void {
+    clearTimeout(this.#loop);
+  }
+
+  async #read(): Promise<void> {
+    const sentMono = performance.now();
+    const sentWall = Date.now();
+    try {
+      const repository = await this.#repository();
+      const changes = await repository.readChanges(this.#epoch);
+      for (const key of changes.keys) this.#keys.set(key.id, key);
+      this.#epoch = changes.epoch;
+      this.#confirmedMono = sentMono;
+      this.#confirmedWall = sentWall;
+      this.#clockOffsetMs = changes.now.getTime() - Date.now();
+      this.#settle(undefined);
+    } catch (error) {
+      this.#settle(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #settle(error: Error | undefined): void {
+    const changed = (error === undefined) !== (this.#failure === undefined) || !this.#loaded;
+    if (changed) this.#since = new Date();
+    const was = this.#failure;
+    this.#failure = error?.message;
+    if (error === undefined) this.#loaded = true;
+    if ((was === undefined) !== (error === undefined)) {
+      this.#events.reachable(error === undefined, error);
+    }
+  }
+
+  #tick(): void {
+    this.#loop = undefined;
+    if (performance.now() - this.#lastUsedAt > BUSY_FOR_MS) return;
+    this.#loop = setTimeout(() => this.#tick(), CHECK_EVERY_MS).unref();
+    this.noticed();
+  }
+}

@@ -1,0 +1,59 @@
+import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
+import type { Refusal } from './refusal.ts';
+import { bodyPending } from './request-checks.ts';
+import type { RequestScope } from './request-scope.ts';
+
+/** How long an answered client may go on sending a body that nobody wants. */
+const LINGER_MS = 1_000;
+
+/** Sends a problem body instead of the upstream's answer. */
+export function answerRefusal(scope: RequestScope, refusal: Refusal): void {
+  scope.errorType = refusal.errorType;
+  const { status, code, title, detail } = refusal;
+  const requestId = refusal.anonymous === true ? undefined : scope.requestId;
+  const body = JSON.stringify(toProblem({ status, code, title, detail, requestId }));
+  answer(scope, {
+    status,
+    headers: [
+      'content-type',
+      PROBLEM_TYPE,
+      'cache-control',
+      'no-store',
+      ...(refusal.headers ?? []),
+    ],
+    body,
+    close: refusal.close === true,
+  });
+}
+
+export interface Answer {
+  status: number;
+  headers: readonly string[];
+  body: string;
+  close?: boolean;
+}
+
+/** Sends a complete answer of the gateway itself. */
+export function answer(scope: RequestScope, { status, headers, body, close }: Answer): void {
+  const { request, response } = scope;
+  if (response.headersSent || response.destroyed) return;
+  const unread = close === true && bodyPending(request);
+  // Bytes of an unread body would be taken for the next request.
+  if (close === true || scope.expectsContinue) response.shouldKeepAlive = false;
+  const length = Buffer.byteLength(body);
+  const lengthHeader = status === 204 ? [] : ['content-length', String(length)];
+  response.writeHead(status, [...headers, ...lengthHeader, ...scope.headers]);
+  scope.bytesSent += length;
+  if (!unread || request.method === 'HEAD') {
+    response.end(request.method === 'HEAD' ? undefined : body);
+    return;
+  }
+  // Closing at once would reset the connection before a client that still sends has read this.
+  response.write(body);
+  request.resume();
+  const timer = setTimeout(() => response.end(), LINGER_MS);
+  request.once('close', () => {
+    clearTimeout(timer);
+    response.end();
+  });
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Address of the client. `trustedHops` counts proxies in front of us from the right: each of them
+ * appended what it saw to X-Forwarded-For, what stands further left was written by the client.
+ * With fewer entries than hops the socket's address is used.
+ */
+export function clientAddress(request: IncomingMessage, trustedHops: number): string {
+  const socket = normaliseAddress(request.socket.remoteAddress ?? '');
+  if (trustedHops === 0) return socket;
+  const entries = String(request.headers['x-forwarded-for'] ?? '').split(',');
+  const entry = entries.at(-trustedHops);
+  return normaliseAddress(entry ?? '') || socket;
+}
+
+/** Without port, brackets and the IPv4-in-IPv6 prefix; '' when it is no address. */
+export function normaliseAddress(text: string): string {
+  let address = text.trim();
+  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1];
+  if (bracketed !== undefined) address = bracketed;
+  else if (/^\d+\.\d+\.\d+\.\d+:\d+$/.test(address)) address = address.replace(/:\d+$/, '');
+  if (address.startsWith('::ffff:') && address.includes('.')) address = address.slice(7);
+  return /^[0-9A-Fa-f.:]{2,45}$/.test(address) ? address.toLowerCase() : '';
+}

@@ -1,0 +1,90 @@
+/** Fault of a request; the prefix names the fault domain. Closed list: it is a metric label. */
+export type ErrorType =
+  | 'client_invalid'
+  | 'client_unauthorized'
+  | 'client_too_large'
+  | 'client_rate_limited'
+  | 'client_aborted'
+  | 'client_timeout'
+  | 'gateway_keystore_stale'
+  | 'gateway_internal'
+  | 'upstream_unavailable'
+  | 'upstream_timeout'
+  | 'upstream_invalid'
+  | 'upstream_reset';
+
+/** An answer that the gateway gives instead of the upstream. */
+export interface Refusal {
+  status: number;
+  /** Listed in docs/errors.md. */
+  code: string;
+  title: string;
+  errorType: ErrorType;
+  detail?: string;
+  /** Flat name-value pairs. */
+  headers?: readonly string[];
+  /** The connection can't be used again, for example because a body was not read. */
+  close?: boolean;
+  /** Leave the request id out of the body: all 401 answers are byte-identical. */
+  anonymous?: boolean;
+}
+
+const invalid = (code: string, detail: string, status = 400): Refusal => ({
+  status,
+  code,
+  title: 'The request is not acceptable',
+  detail,
+  errorType: 'client_invalid',
+  close: true,
+});
+
+/** Every refusal without a parameter, in one place so that codes and words can be reviewed. */
+export const refusals = {
+  doubleHost: invalid('invalid_request', 'More than one Host header'),
+  framing: invalid('invalid_request', 'Ambiguous message framing'),
+  unexpectedBody: invalid('invalid_request', 'A body is not accepted with this method'),
+  target: invalid('invalid_target', 'The request target is not a plain path'),
+  method: { ...invalid('method_not_allowed', 'Method not supported', 405) },
+  uriTooLong: invalid('uri_too_long', 'The request target is longer than 8 KiB', 414),
+  tooManyHeaders: invalid('too_many_headers', 'More than 100 headers', 431),
+  notFound: { status: 404, code: 'not_found', title: 'Not found', errorType: 'client_invalid' },
+  ambiguousCredentials: {
+    ...invalid('ambiguous_credentials', 'Two different API keys in one request'),
+    close: false,
+  },
+  unauthorized: {
+    status: 401,
+    code: 'unauthorized',
+    title: 'A valid API key is required',
+    errorType: 'client_unauthorized',
+    headers: ['www-authenticate', 'Bearer realm="omni"'],
+    anonymous: true,
+  },
+  tooLarge: {
+    status: 413,
+    code: 'body_too_large',
+    title: 'The request body is too large',
+    errorType: 'client_too_large',
+    close: true,
+  },
+  rateLimited: {
+    status: 429,
+    code: 'rate_limited',
+    title: 'Too many requests with this API key',
+    errorType: 'client_rate_limited',
+  },
+  keystoreStale: {
+    status: 503,
+    code: 'keystore_stale',
+    title: 'API keys cannot be checked at the moment',
+    errorType: 'gateway_keystore_stale',
+    headers: ['retry-after', '1'],
+  },
+  internal: {
+    status: 500,
+    code: 'internal_error',
+    title: 'The gateway failed',
+    errorType: 'gateway_internal',
+    close: true,
+  },
+} as const satisfies Record<string, Refusal>;

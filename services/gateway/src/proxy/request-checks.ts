@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import type { Refusal } from './refusal.ts';
+import { refusals } from './refusal.ts';
+
+const MAX_TARGET_CHARS = 8_192;
+const MAX_HEADERS = 100;
+
+/** NUL, CR, LF, dot, slash or backslash, percent-encoded any number of times. */
+const ENCODED_TRAP = /%(?:25)*(?:00|0[ad]|2[ef]|5c)/i;
+const NOT_PLAIN = /[^\x21-\x7e]|[\\#]/;
+const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
+
+/**
+ * What node:http lets through and a gateway must not: two Hosts, ambiguous framing, bodies where
+ * none belong, targets that two parsers read differently. Null when the request is acceptable.
+ */
+export function checkRequest(request: IncomingMessage): Refusal | null {
+  const target = request.url ?? '';
+  if (request.method === 'TRACE' || request.method === 'CONNECT') return refusals.method;
+  if (target.length > MAX_TARGET_CHARS) return refusals.uriTooLong;
+  if (request.rawHeaders.length > 2 * MAX_HEADERS) return refusals.tooManyHeaders;
+  if (hasTwoHosts(request.rawHeaders)) return refusals.doubleHost;
+  return checkFraming(request) ?? (isPlainTarget(target) ? null : refusals.target);
+}
+
+/** Whether the request target is an origin-form path that means the same to every parser. */
+export function isPlainTarget(target: string): boolean {
+  const query = target.indexOf('?');
+  const path = query < 0 ? target : target.slice(0, query);
+  if (!path.startsWith('/') || NOT_PLAIN.test(target)) return false;
+  return !ENCODED_TRAP.test(path) && !DOT_SEGMENT.test(path);
+}
+
+/** Whether the framing headers announce a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  if (headers['transfer-encoding'] !== undefined) return true;
+  const length = headers['content-length'];
+  return length !== undefined && length !== '0';
+}
+
+/** Whether bytes of this request's body are still on their way. */
+export function bodyPending(request: IncomingMessage): boolean {
+  return !request.complete && hasBody(request);
+}
+
+function checkFraming(request: IncomingMessage): Refusal | null {
+  const encoding = request.headers['transfer-encoding'];
+  if (encoding !== undefined) {
+    if (request.httpVersionMinor === 0 || encoding.toLowerCase() !== 'chunked') {
+      return refusals.framing;
+    }
+    if (request.headers['content-length'] !== undefined) return refusals.framing;
+  }
+  const bodyless = request.method === 'GET' || request.method === 'HEAD';
+  return bodyless && hasBody(request) ? refusals.unexpectedBody : null;
+}
+
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
+}

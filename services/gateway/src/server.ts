@@ -1,0 +1,23 @@
+import { stopOnSignal } from '@omni/kit/graceful-stop.ts';
+import { createLogger } from '@omni/kit/logger.ts';
+import { startOrExit } from '@omni/kit/start-error.ts';
+import { readGatewayConfig } from './config.ts';
+import { createGateway } from './gateway.ts';
+import { GATEWAY_LOG_FIELDS } from './request-log.ts';
+
+/** The gateway as a process: environment in, JSON lines out, stopped by a signal. */
+await startOrExit(async () => {
+  const config = readGatewayConfig(process.env);
+  const logger = createLogger({
+    service: config.K_SERVICE ?? 'gateway',
+    revision: config.K_REVISION,
+    extraFields: GATEWAY_LOG_FIELDS,
+  });
+  const gateway = await createGateway(config, logger);
+  await gateway.start();
+  stopOnSignal({
+    logger,
+    deadlineMs: config.DRAIN_DELAY_MS + 9_500,
+    steps: [{ name: 'drain', run: () => gateway.stop() }],
+  });
+});
