@@ -1,0 +1,83 @@
+/**
+ * The build itself, in a process of its own: it can be cancelled, and rolldown's memory goes with
+ * it. Arguments: source folder, output folder. Standard output is the log; the last line is JSON.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import { readBuildPlan } from './build-plan.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { collectPackages, isRuntimeFile } from './native-packages.ts';
+import { hashFile, hashFolder, listFiles, placeFile } from './place-files.ts';
+
+/** The last line of the worker's output. */
+export interface BuildOutcome {
+  readonly digest: string;
+  readonly inputs: Record<string, string>;
+}
+
+// CommonJS inside an ES module bundle may still call these.
+const BANNER = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+].join('\n');
+
+async function bundle(plan: BuildPlan, outDir: string): Promise<string[]> {
+  const build = await rolldown({
+    input: { ...plan.entries },
+    platform: 'node',
+    external: (id) => plan.native.some((name) => id === name || id.startsWith(`${name}/`)),
+    logLevel: 'warn',
+    checks: { bundlerTimings: false },
+  });
+  await build.write({
+    dir: outDir,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'chunks/[name]-[hash].mjs',
+    sourcemap: false,
+    banner: BANNER,
+  });
+  const files = await build.watchFiles;
+  await build.close();
+  return files.filter((file) => path.isAbsolute(file) && fs.existsSync(file));
+}
+
+function copyFolders(plan: BuildPlan, outDir: string): string[] {
+  return plan.copy.flatMap((name) => {
+    const source = path.join(plan.sourceDir, name);
+    const files = fs.statSync(source).isDirectory() ? listFiles(source) : [''];
+    return files.map((file) => {
+      placeFile(path.join(source, file), path.join(outDir, name, file));
+      return path.join(source, file);
+    });
+  });
+}
+
+function copyPackages(plan: BuildPlan, outDir: string): void {
+  for (const { name, dir } of collectPackages(plan.native, plan.sourceDir))
+    for (const file of listFiles(dir).filter(isRuntimeFile))
+      placeFile(path.join(dir, file), path.join(outDir, 'node_modules', name, file));
+}
+
+async function main(): Promise<void> {
+  const [sourceDir = '', outDir = ''] = process.argv.slice(2);
+  const plan = readBuildPlan(sourceDir);
+  console.log(`bundling ${Object.keys(plan.entries).join(', ')}`);
+  const modules = await bundle(plan, outDir);
+  const copied = copyFolders(plan, outDir);
+  copyPackages(plan, outDir);
+  console.log(`${modules.length} modules, ${copied.length} files copied, hashing`);
+  const packageFile = path.join(sourceDir, 'package.json');
+  const inputs = [...modules, ...copied, ...(fs.existsSync(packageFile) ? [packageFile] : [])];
+  const outcome: BuildOutcome = {
+    digest: hashFolder(outDir),
+    inputs: Object.fromEntries(inputs.map((file) => [file, hashFile(file)])),
+  };
+  console.log(JSON.stringify(outcome));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,120 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ApiError, GRPC } from '../model/api-error.ts';
+import type { OperationRecord } from '../model/resources.ts';
+import type { Operations } from '../reconcile/operations.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { LogBook } from '../supervisor/log-book.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { parseImage, pinnedImage, tagKey } from './image-name.ts';
+import { BuildFailure, buildArtifact, isUpToDate } from './local-build.ts';
+
+const LOG_LINES = 40;
+
+export interface BuildParts {
+  readonly store: StateStore;
+  readonly operations: Operations;
+  readonly artifacts: ArtifactStore;
+  readonly logs: LogBook;
+  readonly sourcesDir: string;
+}
+
+export interface BuildOrder {
+  /** Folder name under the sources folder. */
+  readonly source: string;
+  readonly imageUri: string;
+}
+
+/** Runs builds; each is an operation that says the image, its digest and the end of its log. */
+export class LocalBuilds {
+  readonly #parts: BuildParts;
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(parts: BuildParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts a build in the background. */
+  submit(order: BuildOrder): OperationRecord {
+    const operation = this.#parts.operations.begin({
+      kind: 'build',
+      service: order.source,
+      revision: '',
+      generation: 0,
+    });
+    const abort = new AbortController();
+    this.#running.set(operation.id, abort);
+    this.#run(operation.id, order, abort.signal)
+      .catch((error: unknown) => {
+        this.#fail(operation.id, order, error);
+      })
+      .finally(() => {
+        this.#running.delete(operation.id);
+      })
+      .catch(() => undefined); // Only the bookkeeping above could throw; the outcome is recorded.
+    return operation;
+  }
+
+  cancel(id: string): void {
+    this.#running.get(id)?.abort();
+  }
+
+  stop(): void {
+    for (const abort of this.#running.values()) abort.abort();
+  }
+
+  async #run(id: string, order: BuildOrder, signal: AbortSignal): Promise<void> {
+    const { store, artifacts, operations, sourcesDir } = this.#parts;
+    const sourceDir = path.join(sourcesDir, order.source);
+    if (!fs.existsSync(sourceDir)) throw new BuildFailure(`No folder '${order.source}'.`, false);
+    const known = store.get('builds', order.source);
+    const cached =
+      known !== undefined &&
+      artifacts.folderOf(known.digest) !== null &&
+      isUpToDate(known, sourceDir);
+    const onLine = (line: string): void => {
+      this.#log(id, order, line);
+    };
+    const record = cached
+      ? known
+      : await buildArtifact(artifacts, { id, sourceDir, onLine, signal });
+    store.put('builds', order.source, record);
+    const reference = parseImage(order.imageUri);
+    store.put('images', tagKey(reference), { digest: record.digest });
+    operations.succeed(id, {
+      ...this.#describe(id, order, 'SUCCESS'),
+      image: pinnedImage(reference.repository, record.digest),
+      digest: `sha256:${record.digest}`,
+      cached,
+    });
+  }
+
+  #fail(id: string, order: BuildOrder, error: unknown): void {
+    const cancelled = error instanceof BuildFailure && error.cancelled;
+    const message = error instanceof Error ? error.message : String(error);
+    const failure = cancelled
+      ? new ApiError(GRPC.cancelled, 'The build was cancelled.', { reason: 'BUILD_CANCELLED' })
+      : new ApiError(GRPC.failedPrecondition, `The build failed: ${message}`, {
+          reason: 'BUILD_FAILED',
+        });
+    const status = cancelled ? 'CANCELLED' : 'FAILURE';
+    this.#parts.operations.fail(id, failure, this.#describe(id, order, status));
+  }
+
+  #describe(id: string, order: BuildOrder, status: string): Record<string, unknown> {
+    const log = this.#parts.logs.tail(buildLogName(id), LOG_LINES);
+    return { id, status, source: order.source, log };
+  }
+
+  #log(id: string, order: BuildOrder, line: string): void {
+    const at = new Date().toISOString();
+    const revision = buildLogName(id);
+    const entry = { at, service: order.source, revision, instance: id, stream: 'stdout' } as const;
+    this.#parts.logs.append({ ...entry, line });
+  }
+}
+
+/** Log lines of a build are kept like a revision's, under this name. */
+export function buildLogName(id: string): string {
+  return `build-${id}`;
+}

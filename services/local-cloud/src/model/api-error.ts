@@ -1,0 +1,76 @@
+/** gRPC status codes that local-cloud answers with. */
+export const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  aborted: 10,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+export type GrpcCode = (typeof GRPC)[keyof typeof GRPC];
+
+/** An error that a caller of the API may see: code, sentence, and a machine-readable reason. */
+export class ApiError extends Error {
+  readonly code: GrpcCode;
+  readonly reason: string;
+  readonly metadata: Readonly<Record<string, string>>;
+
+  constructor(code: GrpcCode, message: string, details: ErrorDetails) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.reason = details.reason;
+    this.metadata = details.metadata ?? {};
+  }
+}
+
+export interface ErrorDetails {
+  readonly reason: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A field of the request is wrong; `field` is its path in the API's own spelling. */
+export function invalidArgument(field: string, message: string): ApiError {
+  return new ApiError(GRPC.invalidArgument, `${field}: ${message}`, {
+    reason: 'INVALID_FIELD',
+    metadata: { field },
+  });
+}
+
+/** The named resource does not exist. */
+export function notFound(name: string): ApiError {
+  return new ApiError(GRPC.notFound, `Resource '${name}' was not found.`, {
+    reason: 'RESOURCE_NOT_FOUND',
+    metadata: { resource: name },
+  });
+}
+
+/** The name is taken. */
+export function alreadyExists(name: string, message?: string): ApiError {
+  return new ApiError(GRPC.alreadyExists, message ?? `Resource '${name}' already exists.`, {
+    reason: 'RESOURCE_ALREADY_EXISTS',
+    metadata: { resource: name },
+  });
+}
+
+/** The caller's etag is not the current one. */
+export function etagConflict(name: string): ApiError {
+  return new ApiError(
+    GRPC.aborted,
+    `Conflict for resource '${name}': the etag does not match the current version. Read it again.`,
+    { reason: 'ETAG_MISMATCH', metadata: { resource: name } },
+  );
+}
+
+/** The resource exists but its state forbids the call. */
+export function failedPrecondition(name: string, message: string): ApiError {
+  return new ApiError(GRPC.failedPrecondition, message, {
+    reason: 'FAILED_PRECONDITION',
+    metadata: { resource: name },
+  });
+}

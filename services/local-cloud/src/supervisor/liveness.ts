@@ -1,0 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ProbePlan } from '../model/template-defaults.ts';
+import type { Instance } from './instance.ts';
+import { probeOnce } from './probe.ts';
+
+/** Kills an instance that stops answering its liveness probe; the supervisor replaces it. */
+export function watchLiveness(instance: Instance, probe: ProbePlan): void {
+  watch(instance, probe).catch(() => undefined); // Rejects only when the instance went: done.
+}
+
+async function watch(instance: Instance, probe: ProbePlan): Promise<void> {
+  const { signal } = instance;
+  await wait(probe.initialDelayMs, undefined, { signal, ref: false });
+  let failures = 0;
+  while (instance.state === 'ready') {
+    await wait(probe.periodMs, undefined, { signal, ref: false });
+    failures = (await probeOnce(instance.port, probe)) ? 0 : failures + 1;
+    if (failures >= probe.failureThreshold) instance.kill();
+  }
+}

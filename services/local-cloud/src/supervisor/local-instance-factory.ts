@@ -1,0 +1,92 @@
+import path from 'node:path';
+import type { ArtifactStore } from '../build/artifact-store.ts';
+import type { RevisionRecord } from '../model/resources.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { StateStore } from '../state/state-store.ts';
+import { Instance } from './instance.ts';
+import { RevisionFailure, instanceEnvironment } from './instance-environment.ts';
+import type { Crash, InstanceFactory } from './instance-factory.ts';
+import type { LogBook, LogLine } from './log-book.ts';
+import { allocatePort } from './port-allocator.ts';
+import { processStartTime } from './process-ownership.ts';
+
+const TAIL_LINES = 10;
+
+export interface InstanceWorld {
+  readonly stateDir: string;
+  readonly store: StateStore;
+  readonly artifacts: ArtifactStore;
+  readonly secrets: SecretStore;
+  readonly logs: LogBook;
+  /** Resolves when Postgres has settled; null when there is none. */
+  readonly databaseUrl: (service: string) => Promise<string | null>;
+  readonly onCrash: (revision: RevisionRecord, crash: Crash) => void;
+}
+
+/** Instances as Node processes that run a revision's artifact. */
+export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
+  const { logs, onCrash } = world;
+  return {
+    tail: (revision) => logs.tail(revision, TAIL_LINES),
+    onCrash,
+    create: async (revision, onExit) => {
+      const dir = requireArtifact(world.artifacts, revision);
+      const databaseUrl = await world.databaseUrl(revision.service);
+      const port = await allocatePort();
+      const instance: Instance = new Instance(port, path.join(world.stateDir, 'run'), {
+        onLine: (stream, line) => {
+          logs.append(toLine(revision, { instance: instance.id, stream, line }));
+        },
+        onStarted: (pid) => {
+          world.store.put('processes', String(pid), { startTime: processStartTime(pid) ?? '' });
+        },
+        onExit: (pid, exit) => {
+          world.store.remove('processes', String(pid));
+          onExit(instance, exit);
+        },
+      });
+      const env = environmentOf(world, revision, { instance, databaseUrl });
+      const args = revision.template.containers?.[0]?.args ?? [];
+      instance.start({ entry: 'server.mjs', args, cwd: dir, env });
+      return instance;
+    },
+  };
+}
+
+function requireArtifact(artifacts: ArtifactStore, revision: RevisionRecord): string {
+  const dir = artifacts.folderOf(revision.digest);
+  if (dir !== null) return dir;
+  const image = revision.template.containers?.[0]?.image ?? '';
+  throw new RevisionFailure({
+    reason: 'CONTAINER_MISSING',
+    message: `Image '${image}' was not found. Build it first with Builds.SubmitBuild.`,
+  });
+}
+
+function environmentOf(
+  world: InstanceWorld,
+  revision: RevisionRecord,
+  given: { instance: Instance; databaseUrl: string | null },
+): Record<string, string> {
+  const { id, port, scratchDir } = given.instance;
+  const identity = {
+    service: revision.service,
+    revision: revision.id,
+    instance: id,
+    port,
+    scratchDir,
+  };
+  return instanceEnvironment(identity, revision.template, {
+    own: process.env,
+    readSecret: (secret) => world.secrets.read(secret),
+    databaseUrl: given.databaseUrl,
+  });
+}
+
+function toLine(
+  revision: RevisionRecord,
+  line: Pick<LogLine, 'instance' | 'stream' | 'line'>,
+): LogLine {
+  const { service, id } = revision;
+  return { at: new Date().toISOString(), service, revision: id, ...line };
+}
