@@ -1,5 +1,5 @@
 import { createORPCClient } from '@orpc/client';
-import type { ClientLink } from '@orpc/client';
+import type { AsyncIteratorClass, ClientLink } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
 import type { RouterUtils } from '@orpc/tanstack-query';
@@ -10,6 +10,9 @@ export type ConsoleClient = ContractRouterClient<Contract>;
 
 /** What carries calls to main: a MessagePort in the app, HTTP in the browser. */
 export type ConsoleLink = ClientLink<Record<string, never>>;
+
+/** A stream of the contract as its reader holds it. */
+export type Stream<T> = AsyncIteratorClass<T, unknown, void>;
 
 /** The contract as query and mutation options: `queries.keys.list.queryOptions()`. */
 export type ConsoleQueries = RouterUtils<ConsoleClient>;

@@ -1,0 +1,120 @@
+import { freshStages } from '../../shared/domain/operation.ts';
+import type { Operation, Stage, StageId } from '../../shared/domain/operation.ts';
+
+const TOOK_MS: Readonly<Record<StageId, number>> = {
+  package: 310,
+  build: 6_120,
+  revision: 214,
+  start: 640,
+  traffic: 98,
+  verify: 1_130,
+};
+
+function detailOf(id: StageId, revision: string): string {
+  const details: Readonly<Record<StageId, string>> = {
+    package: '214 files, 1.9 MB',
+    build: 'sha256:9f2c…41',
+    revision,
+    start: '2 instances, first answer after 212 ms',
+    traffic: `100 % to ${revision}`,
+    verify: `20 of 20 answers carry ${revision}`,
+  };
+  return details[id];
+}
+
+/** The stages with the first `done` of them behind it. */
+function stagesAt(kind: Operation['kind'], done: number, from: number): readonly Stage[] {
+  const revision = 'gateway-00043';
+  let at = from;
+  return freshStages(kind).map((stage, index) => {
+    const startedAt = at;
+    at += TOOK_MS[stage.id];
+    if (index < done) {
+      return {
+        ...stage,
+        state: 'done',
+        startedAt,
+        endedAt: at,
+        detail: detailOf(stage.id, revision),
+      };
+    }
+    if (index > done) return stage;
+    return { ...stage, state: 'running', startedAt, detail: 'Waiting for the first answer' };
+  });
+}
+
+function operation(id: string, service: string, createdAt: number): Operation {
+  return {
+    id,
+    kind: 'deploy',
+    target: 'local',
+    service,
+    title: `Deploy ${service}`,
+    state: 'succeeded',
+    stages: stagesAt('deploy', 6, createdAt),
+    createdAt,
+    startedAt: createdAt,
+    endedAt: createdAt + 8_512,
+    usualMs: { low: 7_800, high: 11_400 },
+    error: null,
+    result: null,
+    log: [],
+  };
+}
+
+/** A deploy that has just begun to start its instances. */
+export function runningDeploy(now: number, service = 'gateway'): Operation {
+  const createdAt = now - 7_400;
+  return {
+    ...operation(`op-run-${service}`, service, createdAt),
+    title: `Deploying ${service}`,
+    state: 'running',
+    stages: stagesAt('deploy', 3, createdAt),
+    endedAt: null,
+    log: [
+      { at: createdAt + 120, line: 'reading the source folder' },
+      { at: createdAt + 6_500, line: 'revision gateway-00043 created' },
+    ],
+  };
+}
+
+/** One of each outcome, newest first. */
+export function pastOperations(now: number): Operation[] {
+  const rolledBack = now - 31 * 60_000;
+  const failed = now - 34 * 60_000;
+  return [
+    {
+      ...operation('op-3', 'gateway', rolledBack),
+      kind: 'roll_back',
+      title: 'Rolled back gateway to gateway-00042',
+      stages: stagesAt('roll_back', 2, rolledBack),
+      endedAt: rolledBack + 1_410,
+      result: {
+        revision: 'gateway-00042',
+        previousRevision: 'gateway-00043',
+        verifiedAnswers: 20,
+        wantedAnswers: 20,
+        elapsedMs: 1_410,
+      },
+    },
+    {
+      ...operation('op-2', 'gateway', failed),
+      state: 'failed',
+      error: {
+        code: 'REVISION_NOT_READY',
+        message: 'never ready: port 8081 was not opened',
+        nextStep: 'Let the service listen on PORT.',
+      },
+    },
+    {
+      ...operation('op-1', 'backend', now - 3 * 3_600_000),
+      result: {
+        revision: 'backend-00017',
+        previousRevision: 'backend-00016',
+        verifiedAnswers: 20,
+        wantedAnswers: 20,
+        elapsedMs: 8_512,
+      },
+    },
+  ];
+}
