@@ -23,15 +23,25 @@ export interface ConsoleMemory {
   readonly stackOperations: Topic<readonly string[]>;
 }
 
+/** What is known at start and doesn't change. */
+export interface ConsoleFacts {
+  readonly version: string;
+  readonly runtimes: readonly { readonly name: string; readonly version: string }[];
+  readonly stateFolder: string;
+  /** What was wrong with the settings file, null when nothing was. */
+  readonly settingsWarning: string | null;
+}
+
 /** What every use case is given. */
 export interface Core {
+  readonly facts: ConsoleFacts;
   readonly ports: ConsolePorts;
   readonly memory: ConsoleMemory;
   readonly runner: OperationRunner;
 }
 
 /** A core over these ports; nothing is read or started yet. */
-export function createCore(ports: ConsolePorts, settings: Settings): Core {
+export function createCore(ports: ConsolePorts, facts: ConsoleFacts, settings: Settings): Core {
   const operations = new Topic<readonly Operation[]>([]);
   const { requestsPerSecond } = settings.sampleTraffic;
   const memory: ConsoleMemory = {
@@ -48,7 +58,7 @@ export function createCore(ports: ConsolePorts, settings: Settings): Core {
     keyMarkers: new Topic<readonly Marker[]>([]),
     stackOperations: new Topic<readonly string[]>([]),
   };
-  return { ports, memory, runner: new OperationRunner(ports, operations) };
+  return { facts, ports, memory, runner: new OperationRunner(ports, operations) };
 }
 
 /** The target that is chosen now; the local one when the settings name none that exists. */

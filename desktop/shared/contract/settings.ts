@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Settings } from '../domain/settings.ts';
-import { mutate, read } from './procedure.ts';
+import { mutateConsole, read } from './procedure.ts';
 import { target } from './targets.ts';
 
 const theme = z.enum(['system', 'light', 'dark']);
@@ -22,7 +22,7 @@ export const settings = {
       warning: z.string().nullable(),
     }),
   ),
-  setTheme: mutate.input(z.object({ theme })).output(settingsDocument),
+  setTheme: mutateConsole.input(z.object({ theme })).output(settingsDocument),
   /** Versions of the console and its runtimes. */
   about: read.output(
     z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../domain/target.ts';
-import { mutate, read } from './procedure.ts';
+import { mutateConsole, read } from './procedure.ts';
 
 export const target: z.ZodType<Target, Target> = z.object({
   id: z.string(),
@@ -12,9 +12,9 @@ export const target: z.ZodType<Target, Target> = z.object({
 
 export const targets = {
   list: read.output(z.object({ targets: z.array(target), selected: z.string() })),
-  select: mutate.input(z.object({ id: z.string() })).output(target),
+  select: mutateConsole.input(z.object({ id: z.string() })).output(target),
   /** Allowed on a read-only target too: it is the way out of it. */
-  setMode: mutate
+  setMode: mutateConsole
     .input(z.object({ id: z.string(), mode: z.enum(['normal', 'protected', 'read-only']) }))
     .output(target),
 };

@@ -1,0 +1,67 @@
+import type { AuditRecord } from '../ports/audit-log.ts';
+import { DomainError } from '../ports/domain-error.ts';
+
+/** Fields of inputs that may be written down: no secret is ever an input, but nothing is by default. */
+const SUBJECT_FIELDS = ['service', 'id', 'name', 'theme'];
+const DETAIL_FIELDS = [
+  'revision',
+  'reason',
+  'build',
+  'mode',
+  'environment',
+  'expiresAt',
+  'rateLimitPerMinute',
+  'on',
+  'requestsPerSecond',
+];
+
+/** Codes that mean "it was not allowed", in contrast to "it was tried and failed". */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'BAD_REQUEST',
+  'CANCELLED',
+  'CONFLICT',
+  'INVALID_INPUT',
+  'KEY_READ_ONLY',
+  'OPERATION_QUEUE_FULL',
+  'PERMISSION_DENIED',
+  'TARGET_READ_ONLY',
+]);
+
+/** What a call is about: the first field that names something. */
+export function subjectOf(input: unknown): string {
+  const fields = fieldsOf(input);
+  const named = SUBJECT_FIELDS.map((name) => fields[name]).find((value) => value !== undefined);
+  return wordOf(named);
+}
+
+/** The rest of a call in one line: values of the listed fields, and only the names of variables. */
+export function detailOf(input: unknown): string {
+  const fields = fieldsOf(input);
+  const words = DETAIL_FIELDS.flatMap((name) => {
+    const value = wordOf(fields[name]);
+    return value === '' ? [] : [`${name}=${value}`];
+  });
+  const names = Object.keys(fieldsOf(fields['env']));
+  return [...words, ...(names.length === 0 ? [] : [`env=${names.join(',')}`])].join(' ');
+}
+
+/** `ok` with the operation it started, or why not. */
+export function outcomeOf(error: unknown): Pick<AuditRecord, 'outcome' | 'detail'> {
+  const code = codeOf(error);
+  const message = error instanceof DomainError ? `${code}: ${error.message}` : code;
+  return { outcome: REFUSALS.has(code) ? 'refused' : 'failed', detail: message };
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = fieldsOf(error)['code'];
+  return typeof code === 'string' ? code : 'INTERNAL';
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function wordOf(value: unknown): string {
+  const printable = ['string', 'number', 'boolean'].includes(typeof value);
+  return printable ? String(value) : '';
+}

@@ -1,0 +1,141 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract/index.ts';
+import { listAudit } from '../usecases/audit/list-audit.ts';
+import { verifyAudit } from '../usecases/audit/verify-audit.ts';
+import { deploy } from '../usecases/deployments/deploy.ts';
+import { listRevisions } from '../usecases/deployments/list-revisions.ts';
+import { listServices } from '../usecases/deployments/list-services.ts';
+import { planDeploy } from '../usecases/deployments/plan-deploy.ts';
+import { planRollBack } from '../usecases/deployments/plan-roll-back.ts';
+import { resumeLatest } from '../usecases/deployments/resume-latest.ts';
+import { rollBack } from '../usecases/deployments/roll-back.ts';
+import { checkHealth } from '../usecases/health/check-health.ts';
+import { watchHealth } from '../usecases/health/watch-health.ts';
+import { createKey } from '../usecases/keys/create-key.ts';
+import { listKeys } from '../usecases/keys/list-keys.ts';
+import { revokeKey } from '../usecases/keys/revoke-key.ts';
+import { readFilters, readKeyUsage, readRoutes } from '../usecases/metrics/query-metrics.ts';
+import { watchBoard } from '../usecases/metrics/watch-board.ts';
+import { watchFigures } from '../usecases/metrics/watch-figures.ts';
+import { cancelOperation } from '../usecases/operations/cancel-operation.ts';
+import { listOperations } from '../usecases/operations/list-operations.ts';
+import { watchOperation, watchOperations } from '../usecases/operations/watch-operations.ts';
+import { readAbout } from '../usecases/settings/read-about.ts';
+import { readSettings } from '../usecases/settings/read-settings.ts';
+import { setTheme } from '../usecases/settings/set-theme.ts';
+import { ensureStack } from '../usecases/stack/ensure-stack.ts';
+import { setSampleTraffic } from '../usecases/stack/set-sample-traffic.ts';
+import { testStack } from '../usecases/stack/test-stack.ts';
+import { watchSampleTraffic } from '../usecases/stack/watch-sample-traffic.ts';
+import { watchStack } from '../usecases/stack/watch-stack.ts';
+import { listTargets } from '../usecases/targets/list-targets.ts';
+import { selectTarget } from '../usecases/targets/select-target.ts';
+import { setTargetMode } from '../usecases/targets/set-target-mode.ts';
+import type { Context } from './context.ts';
+import { mapError, mapStreamErrors } from './map-errors.ts';
+import { wrapMutation } from './wrap-mutation.ts';
+
+/** Every procedure goes through the same two things: errors are mapped, mutations are recorded. */
+const on = implement(contract)
+  .$context<Context>()
+  .use(async ({ context, next, path, procedure }, input) => {
+    const call = { action: path.join('.'), meta: procedure['~orpc'].meta, input };
+    try {
+      const result = await wrapMutation(context, call, async () => next());
+      return { ...result, output: mapStreamErrors(context.core, result.output) };
+    } catch (error) {
+      throw mapError(context.core, error);
+    }
+  });
+
+/** A caller in the same process may have no signal: it never leaves. */
+const always = new AbortController().signal;
+
+/** Procedure -> use case, one line each. */
+export const router = on.router({
+  audit: {
+    list: on.audit.list.handler(({ context: { core }, input }) => listAudit(core, input)),
+    verify: on.audit.verify.handler(({ context: { core } }) => verifyAudit(core)),
+  },
+  deployments: {
+    listServices: on.deployments.listServices.handler(({ context: { core } }) =>
+      listServices(core),
+    ),
+    listRevisions: on.deployments.listRevisions.handler(({ context: { core }, input }) =>
+      listRevisions(core, input),
+    ),
+    planDeploy: on.deployments.planDeploy.handler(({ context: { core }, input }) =>
+      planDeploy(core, input),
+    ),
+    planRollBack: on.deployments.planRollBack.handler(({ context: { core }, input }) =>
+      planRollBack(core, input),
+    ),
+    deploy: on.deployments.deploy.handler(({ context: { core }, input }) => deploy(core, input)),
+    rollBack: on.deployments.rollBack.handler(({ context: { core }, input }) =>
+      rollBack(core, input),
+    ),
+    resumeLatest: on.deployments.resumeLatest.handler(({ context: { core }, input }) =>
+      resumeLatest(core, input),
+    ),
+  },
+  health: {
+    check: on.health.check.handler(({ context: { core } }) => checkHealth(core)),
+    watch: on.health.watch.handler(({ context: { core }, signal = always }) =>
+      watchHealth(core, signal),
+    ),
+  },
+  keys: {
+    list: on.keys.list.handler(({ context: { core } }) => listKeys(core)),
+    create: on.keys.create.handler(({ context: { core }, input }) => createKey(core, input)),
+    revoke: on.keys.revoke.handler(({ context: { core }, input }) => revokeKey(core, input)),
+  },
+  metrics: {
+    watchBoard: on.metrics.watchBoard.handler(({ context: { core }, input, signal = always }) =>
+      watchBoard(core, input, signal),
+    ),
+    routes: on.metrics.routes.handler(({ context: { core }, input }) => readRoutes(core, input)),
+    filters: on.metrics.filters.handler(({ context: { core }, input }) => readFilters(core, input)),
+    watchFigures: on.metrics.watchFigures.handler(({ context: { core }, signal = always }) =>
+      watchFigures(core, signal),
+    ),
+    keyUsage: on.metrics.keyUsage.handler(({ context: { core } }) => readKeyUsage(core)),
+  },
+  operations: {
+    list: on.operations.list.handler(({ context: { core } }) => listOperations(core)),
+    watchAll: on.operations.watchAll.handler(({ context: { core }, signal = always }) =>
+      watchOperations(core, signal),
+    ),
+    watch: on.operations.watch.handler(({ context: { core }, input, signal = always }) =>
+      watchOperation(core, input.id, signal),
+    ),
+    cancel: on.operations.cancel.handler(({ context: { core }, input }) =>
+      cancelOperation(core, input),
+    ),
+  },
+  settings: {
+    read: on.settings.read.handler(({ context: { core } }) => readSettings(core)),
+    setTheme: on.settings.setTheme.handler(({ context: { core }, input }) => setTheme(core, input)),
+    about: on.settings.about.handler(({ context: { core } }) => readAbout(core)),
+  },
+  stack: {
+    watch: on.stack.watch.handler(({ context: { core }, signal = always }) =>
+      watchStack(core, signal),
+    ),
+    ensure: on.stack.ensure.handler(({ context: { core } }) => ensureStack(core)),
+    test: on.stack.test.handler(({ context: { core } }) => testStack(core)),
+    watchSampleTraffic: on.stack.watchSampleTraffic.handler(
+      ({ context: { core }, signal = always }) => watchSampleTraffic(core, signal),
+    ),
+    setSampleTraffic: on.stack.setSampleTraffic.handler(({ context: { core }, input }) =>
+      setSampleTraffic(core, input),
+    ),
+  },
+  targets: {
+    list: on.targets.list.handler(({ context: { core } }) => listTargets(core)),
+    select: on.targets.select.handler(({ context: { core }, input }) => selectTarget(core, input)),
+    setMode: on.targets.setMode.handler(({ context: { core }, input }) =>
+      setTargetMode(core, input),
+    ),
+  },
+});
+export type ConsoleRouter = typeof router;
