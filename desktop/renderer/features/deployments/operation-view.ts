@@ -1,27 +1,6 @@
 import type { Operation, Stage } from '../../../shared/domain/operation.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 
-/** How the state of an operation is said and drawn. */
-export interface OperationMark {
-  readonly tone: 'ok' | 'warn' | 'bad' | 'idle' | 'run';
-  readonly word: string;
-}
-
-const MARKS: Readonly<Record<Operation['state'], OperationMark>> = {
-  queued: { tone: 'idle', word: 'Queued' },
-  running: { tone: 'run', word: 'Running' },
-  cancelling: { tone: 'run', word: 'Cancelling' },
-  succeeded: { tone: 'ok', word: 'Verified' },
-  failed: { tone: 'bad', word: 'Failed' },
-  cancelled: { tone: 'idle', word: 'Cancelled' },
-  interrupted: { tone: 'warn', word: 'Interrupted' },
-};
-
-/** Pill of an operation. */
-export function operationMark(operation: Pick<Operation, 'state'>): OperationMark {
-  return MARKS[operation.state];
-}
-
 /** The operation that the panel of a service follows: the running one, else the newest. */
 export function operationToFollow(
   operations: readonly Operation[],

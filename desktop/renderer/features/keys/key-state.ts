@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
 import { keyStatus } from '../../../shared/domain/api-key.ts';
 import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
+import type { Tone } from '../../ui/status-dot.tsx';
 
 const DAY_MS = 24 * 3_600_000;
 /** A key that nobody used for this long is worth a look. */
@@ -8,7 +9,7 @@ const UNUSED_AFTER_MS = 30 * DAY_MS;
 
 /** What the pill of a key says and how it is drawn. */
 export interface KeyState {
-  readonly tone: 'ok' | 'warn' | 'bad' | 'idle';
+  readonly tone: Tone;
   readonly word: string;
 }
 

@@ -1,0 +1,120 @@
+import { History } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import { isTerminal } from '../../../shared/domain/operation.ts';
+import { useNow } from '../../api/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { elapsed, usual } from '../../ui/format-time.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { StageRail } from '../../ui/stage-rail.tsx';
+import { Pill } from '../../ui/status-dot.tsx';
+import { operationStatus } from '../../ui/tone-of.ts';
+import { LogTail } from './log-tail.tsx';
+import { OperationOutcome } from './operation-outcome.tsx';
+import { cancelMeaning, elapsedMs, undoRevision } from './operation-view.ts';
+import { useCancelOperation } from './use-deployments.ts';
+import { useOperation } from './use-operation.ts';
+
+interface OperationPanelProps {
+  readonly serviceId: string;
+  readonly operations: readonly Operation[];
+  /** The one to show; null before the first. */
+  readonly followed: Operation | null;
+  readonly onUndo: (revision: string) => void;
+}
+
+/** The operation at work on a service, or the last one, with its stages and its log. */
+export function OperationPanel(props: OperationPanelProps): ReactElement {
+  const { serviceId, followed, operations, onUndo } = props;
+  if (followed === null) {
+    return (
+      <Panel label="Operation" className="operation-panel">
+        <EmptyState icon={<History />} title="No operation yet">
+          {`Deploys and roll-backs of the ${serviceId} are followed here, stage by stage.`}
+        </EmptyState>
+      </Panel>
+    );
+  }
+  return (
+    <FollowedOperation
+      key={followed.id}
+      listed={followed}
+      undoTo={undoRevision(followed, operations)}
+      onUndo={onUndo}
+    />
+  );
+}
+
+interface FollowedOperationProps extends Pick<OperationPanelProps, 'onUndo'> {
+  /** From the list of all: there at once, but without its log. */
+  readonly listed: Operation;
+  readonly undoTo: string | null;
+}
+
+function FollowedOperation({ listed, undoTo, onUndo }: FollowedOperationProps): ReactElement {
+  const live = useOperation(listed.id).value;
+  // Both arrive on their own streams; an ended one is never shown as running again.
+  const operation = live === undefined || isTerminal(listed.state) ? withLog(listed, live) : live;
+  const isRunning = !isTerminal(operation.state);
+  return (
+    <Panel
+      title={operation.title}
+      className="operation-panel"
+      aside={<OperationPill operation={operation} />}
+      end={isRunning && <CancelButton operation={operation} />}
+    >
+      <div className="operation-body">
+        <StageRail stages={operation.stages} />
+        <OperationOutcome operation={operation} undoTo={undoTo} onUndo={onUndo} />
+        {isRunning && <RunningNote operation={operation} />}
+      </div>
+      <LogTail lines={operation.log} isLong={operation.state === 'failed'} />
+    </Panel>
+  );
+}
+
+function withLog(listed: Operation, live: Operation | undefined): Operation {
+  return { ...listed, log: live?.log ?? listed.log };
+}
+
+function OperationPill({ operation }: { readonly operation: Operation }): ReactElement {
+  const now = useNow();
+  const { tone, word } = operationStatus(operation.state);
+  const took = elapsedMs(operation, now);
+  if (operation.state === 'running' && took !== null) {
+    return <Pill tone="running">{elapsed(Math.floor(took / 1_000) * 1_000)}</Pill>;
+  }
+  return (
+    <Pill tone={tone}>
+      {isTerminal(operation.state) && took !== null ? `${word} in ${elapsed(took)}` : word}
+    </Pill>
+  );
+}
+
+function CancelButton({ operation }: { readonly operation: Operation }): ReactElement {
+  const cancel = useCancelOperation();
+  const meaning = cancelMeaning(operation);
+  return (
+    <Button
+      small
+      busy={cancel.isPending}
+      refusal={meaning.possible ? null : meaning.text}
+      title={meaning.text}
+      onClick={() => cancel.mutate({ id: operation.id })}
+    >
+      Cancel
+    </Button>
+  );
+}
+
+/** What to expect and what a cancel would mean, while it runs. */
+function RunningNote({ operation }: { readonly operation: Operation }): ReactElement {
+  const expectation = operation.usualMs === null ? '' : `${usual(operation.usualMs)}. `;
+  return (
+    <p className="meta">
+      {expectation.charAt(0).toUpperCase() + expectation.slice(1)}
+      {cancelMeaning(operation).text}
+    </p>
+  );
+}

@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import { mayChange } from '../../../shared/domain/revision-actions.ts';
+import type { Service } from '../../../shared/domain/revision.ts';
+import type { Target } from '../../../shared/domain/target.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmFooter } from '../../ui/confirm-footer.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { InlineError } from '../../ui/error-state.tsx';
+import type { PinnedTraffic } from './serving-view.ts';
+import { pinnedTraffic } from './serving-view.ts';
+import { useResumeLatest } from './use-deployments.ts';
+
+interface PinnedBannerProps {
+  readonly service: Service;
+  readonly target: Target | undefined;
+}
+
+/** Says that traffic does not follow the latest revision, and offers to let it. */
+export function PinnedBanner({ service, target }: PinnedBannerProps): ReactElement | null {
+  const [isAsking, setAsking] = useState(false);
+  const pin = pinnedTraffic(service);
+  if (pin === null) return null;
+  const permission = target === undefined ? undefined : mayChange(target);
+  return (
+    <>
+      <Banner
+        tone={pin.alreadyLatest ? 'idle' : 'warn'}
+        word="Pinned"
+        actions={
+          <Button
+            small
+            refusal={permission?.allowed === false ? permission.reason : null}
+            onClick={() => setAsking(true)}
+          >
+            Resume latest…
+          </Button>
+        }
+      >
+        <b>
+          Traffic is pinned to <span className="mono">{pin.pinnedTo}</span>
+        </b>{' '}
+        {pin.alreadyLatest ? (
+          'and does not follow newer revisions by itself.'
+        ) : (
+          <>
+            while <span className="mono">{pin.latest}</span> is the latest that is ready.
+          </>
+        )}
+      </Banner>
+      {isAsking && (
+        <ResumeDialog serviceId={service.id} pin={pin} onClose={() => setAsking(false)} />
+      )}
+    </>
+  );
+}
+
+interface ResumeDialogProps {
+  readonly serviceId: string;
+  readonly pin: PinnedTraffic;
+  readonly onClose: () => void;
+}
+
+function ResumeDialog({ serviceId, pin, onClose }: ResumeDialogProps): ReactElement {
+  const resume = useResumeLatest();
+  const confirm = (): void => {
+    if (!resume.isPending) resume.mutate({ service: serviceId }, { onSuccess: onClose });
+  };
+  return (
+    <Dialog
+      title={`Let ${serviceId} follow its latest revision again?`}
+      lead={
+        pin.alreadyLatest
+          ? `Nothing moves now: ${pin.latest} serves already. The next ready revision gets all traffic.`
+          : `All traffic goes to ${pin.latest}, now and for every later revision that becomes ready.`
+      }
+      size="narrow"
+      onClose={onClose}
+      footer={
+        <ConfirmFooter
+          confirm="Resume latest"
+          cancel={`Keep ${pin.pinnedTo}`}
+          busy={resume.isPending}
+          onConfirm={confirm}
+          onCancel={onClose}
+        />
+      }
+    >
+      <p className="sub">
+        Traffic only: nothing is rebuilt. The answers at the public address are verified.
+      </p>
+      {resume.error !== null && <InlineError error={resume.error} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,136 @@
+import { Package } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import { isTerminal } from '../../../shared/domain/operation.ts';
+import type { Service } from '../../../shared/domain/revision.ts';
+import type { StackServiceId } from '../../../shared/domain/stack.ts';
+import type { Target } from '../../../shared/domain/target.ts';
+import { Banner, StaleBanner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SkeletonLines } from '../../ui/skeleton.tsx';
+import { operationToFollow } from './operation-view.ts';
+import { OperationPanel } from './operation-panel.tsx';
+import { PinnedBanner } from './pinned-banner.tsx';
+import { RevisionsPanel } from './revision-table.tsx';
+import { RollBackDialog } from './roll-back-dialog.tsx';
+import { ServingPanel } from './serving-panel.tsx';
+import { useRefreshWhenDone, useServices } from './use-deployments.ts';
+import { useOperations } from './use-operation.ts';
+
+interface ServiceBoardProps {
+  readonly serviceId: StackServiceId;
+  readonly target: Target | undefined;
+  readonly onDeploy: () => void;
+}
+
+const NONE: readonly Operation[] = [];
+
+/** One service: what serves, its revisions, and the operation that is or was at work on it. */
+export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps): ReactElement {
+  const operations = useOperations().value ?? NONE;
+  const followed = operationToFollow(operations, serviceId);
+  const isBusy = followed !== null && !isTerminal(followed.state);
+  const services = useServices(isBusy);
+  useRefreshWhenDone(followed);
+  const [rollBackTo, setRollBackTo] = useState<string | null>(null);
+  const service = services.data?.find(({ id }) => id === serviceId);
+  const retry = (): void => {
+    services.refetch().catch(reportError);
+  };
+  return (
+    <>
+      {services.isError && services.data !== undefined && (
+        <StaleBanner error={services.error} asOf={services.dataUpdatedAt} onRetry={retry} />
+      )}
+      {services.data === undefined && (
+        <Panel label="Serving">
+          {services.isError ? (
+            <ErrorState
+              error={services.error}
+              what="The services could not be read"
+              onRetry={retry}
+            />
+          ) : (
+            <SkeletonLines lines={2} label="Reading the services" />
+          )}
+        </Panel>
+      )}
+      {service !== undefined && (
+        <ServiceHead
+          service={service}
+          target={target}
+          operations={operations}
+          isStale={services.isError}
+        />
+      )}
+      <div className="deployments-board">
+        {services.data !== undefined && service === undefined ? (
+          <NotDeployed serviceId={serviceId} onDeploy={onDeploy} />
+        ) : (
+          <RevisionsPanel
+            serviceId={serviceId}
+            service={service}
+            target={target}
+            isBusy={isBusy}
+            onRollBack={setRollBackTo}
+          />
+        )}
+        <OperationPanel
+          serviceId={serviceId}
+          operations={operations}
+          followed={followed}
+          onUndo={setRollBackTo}
+        />
+      </div>
+      {rollBackTo !== null && service !== undefined && (
+        <RollBackDialog
+          service={service}
+          revision={rollBackTo}
+          onClose={() => setRollBackTo(null)}
+        />
+      )}
+    </>
+  );
+}
+
+interface ServiceHeadProps {
+  readonly service: Service;
+  readonly target: Target | undefined;
+  readonly operations: readonly Operation[];
+  readonly isStale: boolean;
+}
+
+function ServiceHead({ service, target, operations, isStale }: ServiceHeadProps): ReactElement {
+  return (
+    <>
+      {service.failure !== null && (
+        <Banner tone="bad" word="Failed">
+          <b>The last change did not finish.</b> {service.failure}
+        </Banner>
+      )}
+      <PinnedBanner service={service} target={target} />
+      <ServingPanel service={service} operations={operations} isStale={isStale} />
+    </>
+  );
+}
+
+function NotDeployed({
+  serviceId,
+  onDeploy,
+}: Pick<ServiceBoardProps, 'serviceId' | 'onDeploy'>): ReactElement {
+  return (
+    <Panel label="Revisions" className="deployments-list">
+      <EmptyState
+        icon={<Package />}
+        title={`The ${serviceId} is not deployed yet`}
+        action={<Button onClick={onDeploy}>{`Deploy ${serviceId}…`}</Button>}
+      >
+        The first deploy builds it from its folder and gives it all traffic once it is ready.
+      </EmptyState>
+    </Panel>
+  );
+}

@@ -1,0 +1,117 @@
+import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { DeployInput, RevisionRow } from '../../../shared/contract/deployments.ts';
+import { isTerminal } from '../../../shared/domain/operation.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import type { Plan } from '../../../shared/domain/plan.ts';
+import type { Service } from '../../../shared/domain/revision.ts';
+import type { Target } from '../../../shared/domain/target.ts';
+import { useConsole } from '../../api/console-context.tsx';
+
+/** While an operation runs traffic and states change under the table; else they hardly do. */
+const BUSY_EVERY_MS = 1_000;
+const QUIET_EVERY_MS = 10_000;
+
+const interval = (busy: boolean): number => (busy ? BUSY_EVERY_MS : QUIET_EVERY_MS);
+
+/** The deployed services of the target. */
+export function useServices(busy: boolean): UseQueryResult<Service[]> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.listServices.queryOptions({ refetchInterval: interval(busy) }),
+  );
+}
+
+/** Revisions of a service, newest first. */
+export function useRevisions(service: string, busy: boolean): UseQueryResult<RevisionRow[]> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.listRevisions.queryOptions({
+      input: { service },
+      refetchInterval: interval(busy),
+    }),
+  );
+}
+
+/** The target everything here is about. */
+export function useSelectedTarget(): Target | undefined {
+  const { queries } = useConsole();
+  const { data } = useQuery(queries.targets.list.queryOptions());
+  return data?.targets.find((target) => target.id === data.selected);
+}
+
+/** Plan of a deploy; nothing is asked while `input` is null. A plan is never taken from the cache. */
+export function useDeployPlan(input: DeployInput | null): UseQueryResult<Plan> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.planDeploy.queryOptions({
+      input: input ?? skipToken,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+}
+
+/** Plan of a roll-back. */
+export function useRollBackPlan(service: string, revision: string): UseQueryResult<Plan> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.planRollBack.queryOptions({
+      input: { service, revision },
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+}
+
+/** A change that main was or can be asked for. */
+interface Change<TInput, TOutput> {
+  readonly isPending: boolean;
+  readonly error: unknown;
+  readonly mutate: (input: TInput, then?: { onSuccess: (output: TOutput) => void }) => void;
+}
+type Started = { readonly operationId: string };
+
+/** Starts a deploy. Its dialog shows a failure itself, as do the two below. */
+export function useDeploy(): Change<DeployInput, Started> {
+  const { queries } = useConsole();
+  return useMutation(queries.deployments.deploy.mutationOptions({ meta: { inline: true } }));
+}
+
+/** Starts a roll-back. */
+export function useRollBack(): Change<{ service: string; revision: string }, Started> {
+  const { queries } = useConsole();
+  return useMutation(queries.deployments.rollBack.mutationOptions({ meta: { inline: true } }));
+}
+
+/** Lets the traffic of a service follow its latest revision again. */
+export function useResumeLatest(): Change<{ service: string }, Started> {
+  const { queries } = useConsole();
+  return useMutation(queries.deployments.resumeLatest.mutationOptions({ meta: { inline: true } }));
+}
+
+/** Stops an operation; a failure is a toast. */
+export function useCancelOperation(): Change<{ id: string }, Operation> {
+  const { queries } = useConsole();
+  return useMutation(queries.operations.cancel.mutationOptions());
+}
+
+/** Reads services and revisions again when an operation of the service has just ended. */
+export function useRefreshWhenDone(operation: Operation | null): void {
+  const { queries } = useConsole();
+  const cache = useQueryClient();
+  const running = operation !== null && !isTerminal(operation.state) ? operation.id : null;
+  const before = useRef(running);
+  useEffect(() => {
+    if (before.current !== null && before.current !== running) {
+      for (const queryKey of [
+        queries.deployments.listServices.queryKey(),
+        queries.deployments.listRevisions.key(),
+      ]) {
+        cache.invalidateQueries({ queryKey }).catch(reportError);
+      }
+    }
+    before.current = running;
+  }, [running, queries, cache]);
+}

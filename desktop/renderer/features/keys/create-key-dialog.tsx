@@ -1,0 +1,113 @@
+import { useId, useState } from 'react';
+import type { FormEvent, ReactElement } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { InlineError } from '../../ui/error-state.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { checkKeyForm, EMPTY_KEY_FORM, EXPIRY_PRESETS } from './key-form.ts';
+import type { KeyForm, KeyFormErrors } from './key-form.ts';
+import { RevealOnceDialog } from './reveal-once.tsx';
+import { useCreateKey } from './use-keys.ts';
+import type { CreatedKey } from './use-keys.ts';
+
+interface CreateKeyDialogProps {
+  readonly onClose: () => void;
+}
+
+const EXPIRY_OPTIONS = EXPIRY_PRESETS.map(({ id, label }) => ({ value: id, label }));
+
+/** Asks for a new key, then shows its secret once. */
+export function CreateKeyDialog({ onClose }: CreateKeyDialogProps): ReactElement {
+  const [created, setCreated] = useState<CreatedKey | null>(null);
+  if (created !== null) return <RevealOnceDialog created={created} onClose={onClose} />;
+  return <KeyFormDialog onClose={onClose} onCreated={setCreated} />;
+}
+
+interface KeyFormDialogProps extends CreateKeyDialogProps {
+  readonly onCreated: (created: CreatedKey) => void;
+}
+
+function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps): ReactElement {
+  const [form, setForm] = useState<KeyForm>(EMPTY_KEY_FORM);
+  const [errors, setErrors] = useState<KeyFormErrors>({});
+  const { running, error, create } = useCreateKey();
+  const formId = useId();
+
+  const change = (part: Partial<KeyForm>): void => {
+    setForm({ ...form, ...part });
+    // What is being corrected isn't complained about any more.
+    setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !(field in part))));
+  };
+  const submit = async (): Promise<void> => {
+    const checked = await checkKeyForm(form, Date.now());
+    if ('errors' in checked) {
+      setErrors(checked.errors);
+      return;
+    }
+    const created = await create(checked.input);
+    if (created !== null) onCreated(created);
+  };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    submit().catch(reportError);
+  };
+
+  return (
+    <Dialog
+      title="Create a key"
+      size="narrow"
+      lead="The gateway lets in whoever sends it. The secret is shown once, after this step."
+      onClose={onClose}
+      footer={
+        <>
+          <span className="grow" />
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" form={formId} busy={running}>
+            Create key
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className="key-form" onSubmit={onSubmit} noValidate>
+        <TextField
+          label="Name"
+          value={form.name}
+          error={errors.name ?? null}
+          hint="Who sends it: an app, a partner, a job."
+          data-autofocus
+          onChange={(name) => change({ name })}
+        />
+        <div className="key-form-pair">
+          <TextField
+            label="Environment"
+            value={form.environment}
+            error={errors.environment ?? null}
+            hint="Part of the visible prefix."
+            onChange={(environment) => change({ environment })}
+          />
+          <TextField
+            label="Requests per minute"
+            inputMode="numeric"
+            placeholder="no limit"
+            value={form.limit}
+            error={errors.limit ?? null}
+            hint="Empty means no limit."
+            onChange={(limit) => change({ limit })}
+          />
+        </div>
+        <SelectField
+          label="Expires after"
+          value={form.expiry}
+          options={EXPIRY_OPTIONS}
+          hint={
+            form.expiry === 'never'
+              ? 'It lets its clients in until somebody revokes it.'
+              : 'Its clients get 401 from then on.'
+          }
+          onChange={(expiry) => change({ expiry })}
+        />
+        {error !== null && <InlineError error={error} />}
+      </form>
+    </Dialog>
+  );
+}

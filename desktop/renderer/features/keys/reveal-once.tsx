@@ -1,0 +1,94 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ReactElement } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { showToast } from '../../ui/toast-store.ts';
+import { copySecret } from './secret-clipboard.ts';
+import type { CreatedKey } from './use-keys.ts';
+
+/** A secret that nobody looks at any more is taken off the screen. */
+const SHOWN_SECONDS = 30;
+
+interface RevealOnceProps {
+  readonly created: CreatedKey;
+  readonly onClose: () => void;
+}
+
+/** Counts down to zero, one step a second. */
+function useSecondsLeft(seconds: number): number {
+  const [left, setLeft] = useState(seconds);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setLeft((before) => Math.max(0, before - 1));
+    }, 1_000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, []);
+  return left;
+}
+
+function SecretLine({ secret }: { readonly secret: string }): ReactElement {
+  const [isCopied, setCopied] = useState(false);
+  const copy = (): void => {
+    copySecret(navigator.clipboard, secret).then(
+      () => setCopied(true),
+      () => showToast('bad', 'Copying was refused', 'Select the key and copy it by hand.'),
+    );
+  };
+  return (
+    <>
+      <div className="secret">
+        <code className="grow" aria-label="Secret key">
+          {secret}
+        </code>
+        <Button
+          data-autofocus
+          icon={isCopied ? <Check aria-hidden className="copy-done" /> : <Copy aria-hidden />}
+          onClick={copy}
+        >
+          {isCopied ? 'Copied' : 'Copy'}
+        </Button>
+      </div>
+      <p className="meta" role="status">
+        {isCopied
+          ? 'Copied. The clipboard is emptied after a minute if it still holds the key.'
+          : 'The gateway stores only a digest: nobody can show it again.'}
+      </p>
+    </>
+  );
+}
+
+/** The only time the secret of a key is on screen. Closing it, or half a minute, forgets it. */
+export function RevealOnceDialog({ created, onClose }: RevealOnceProps): ReactElement {
+  const [secret, setSecret] = useState<string | null>(created.secret);
+  const left = useSecondsLeft(SHOWN_SECONDS);
+  if (left === 0 && secret !== null) setSecret(null);
+  return (
+    <Dialog
+      title={`Copy ${created.key.name} now`}
+      lead="This is the only time its secret is shown."
+      size="normal"
+      onClose={onClose}
+      footer={
+        <>
+          {secret !== null && <span className="meta num">{`Hidden in ${String(left)} s`}</span>}
+          <span className="grow" />
+          <Button kind="primary" onClick={onClose}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      {secret === null ? (
+        <p role="status">
+          The secret is hidden now. If it wasn’t copied, revoke <b>{created.key.name}</b> and create
+          another key.
+        </p>
+      ) : (
+        <SecretLine secret={secret} />
+      )}
+    </Dialog>
+  );
+}

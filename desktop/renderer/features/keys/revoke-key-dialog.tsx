@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import type { ApiKey } from '../../../shared/domain/api-key.ts';
+import { visibleKey } from '../../../shared/domain/api-key.ts';
+import { useNow } from '../../api/use-now.ts';
+import { ConfirmFooter } from '../../ui/confirm-footer.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { InlineError } from '../../ui/error-state.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { count } from '../../ui/format-number.ts';
+import { ago } from '../../ui/format-time.ts';
+import { showToast } from '../../ui/toast-store.ts';
+import { lastHourTotal } from './key-state.ts';
+import { useKeyUsage, useRevokeKey } from './use-keys.ts';
+
+interface RevokeKeyDialogProps {
+  readonly apiKey: ApiKey;
+  readonly onClose: () => void;
+}
+
+/** Who will notice: what the key did in the last hour, as far as anybody knows. */
+function UsageWords({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
+  const total = lastHourTotal(useKeyUsage().byKey.get(apiKey.id));
+  const now = useNow();
+  const last = apiKey.lastUsedAt === null ? 'never' : ago(Date.parse(apiKey.lastUsedAt), now);
+  if (total === null) return <p>How much it is used is not known. Last used: {last}.</p>;
+  if (total === 0) return <p>No request used it in the last hour. Last used: {last}.</p>;
+  return (
+    <p>
+      <b className="num">{`${count(total)} requests`}</b> used it in the last hour. Last used:{' '}
+      {last}.
+    </p>
+  );
+}
+
+/** Asks before a key is refused for good: consequence, its name to type, a reason. */
+export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps): ReactElement {
+  const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  const revoke = useRevokeKey();
+  const confirm = (): void => {
+    if (revoke.isPending) return;
+    revoke.mutate(
+      { id: apiKey.id, reason: reason.trim() },
+      {
+        onSuccess: () => {
+          showToast('ok', `${apiKey.name} is revoked`, 'Every gateway instance refuses it.');
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog
+      title={`Revoke ${apiKey.name}?`}
+      lead={
+        <>
+          <span className="mono">{visibleKey(apiKey)}</span> · Clients that still send it get 401
+          within a second. This can’t be undone.
+        </>
+      }
+      size="narrow"
+      onClose={onClose}
+      footer={
+        <ConfirmFooter
+          danger
+          confirm={`Revoke ${apiKey.name}`}
+          cancel={`Keep ${apiKey.name}`}
+          busy={revoke.isPending}
+          refusal={typed === apiKey.name ? null : 'Type the name of the key first.'}
+          onConfirm={confirm}
+          onCancel={onClose}
+        />
+      }
+    >
+      <UsageWords apiKey={apiKey} />
+      <TextField
+        label={
+          <>
+            Type <b>{apiKey.name}</b> to confirm
+          </>
+        }
+        value={typed}
+        onChange={setTyped}
+      />
+      <TextField
+        label="Reason"
+        hint="Kept with the key and in the audit log."
+        maxLength={200}
+        value={reason}
+        onChange={setReason}
+      />
+      {revoke.isError && <InlineError error={revoke.error} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,100 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import type { CreateKeyInput } from '../../../shared/contract/keys.ts';
+import type { ApiKey } from '../../../shared/domain/api-key.ts';
+import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
+import { useConsole } from '../../api/console-context.tsx';
+
+/** Last use and state change without news from main. */
+const LIST_EVERY_MS = 10_000;
+/** How often the metrics are asked; the age on the screen is judged by it. */
+export const USAGE_EVERY_MS = 5_000;
+
+/** The keys of the gateway. */
+export function useKeys(): UseQueryResult<ApiKey[]> {
+  const { queries } = useConsole();
+  return useQuery(queries.keys.list.queryOptions({ refetchInterval: LIST_EVERY_MS }));
+}
+
+interface KeyUsages {
+  readonly byKey: ReadonlyMap<string, KeyUsage>;
+  /** Epoch ms of the last answer, null before the first. */
+  readonly receivedAt: number | null;
+}
+
+const toMap = (usages: readonly KeyUsage[]): ReadonlyMap<string, KeyUsage> =>
+  new Map(usages.map((usage) => [usage.keyId, usage]));
+
+/** Requests by key. Without metrics the keys are still shown, so an error here isn't one of the page. */
+export function useKeyUsage(): KeyUsages {
+  const { queries } = useConsole();
+  const query = useQuery(
+    queries.metrics.keyUsage.queryOptions({ refetchInterval: USAGE_EVERY_MS, select: toMap }),
+  );
+  return {
+    byKey: query.data ?? new Map<string, KeyUsage>(),
+    receivedAt: query.dataUpdatedAt === 0 ? null : query.dataUpdatedAt,
+  };
+}
+
+/** A new key with the only copy of its secret. */
+export interface CreatedKey {
+  readonly key: ApiKey;
+  readonly secret: string;
+}
+
+interface KeyCreation {
+  readonly running: boolean;
+  readonly error: unknown;
+  /** Resolves to null when the call failed (see `error`) or one is running already. */
+  readonly create: (input: CreateKeyInput) => Promise<CreatedKey | null>;
+}
+
+/**
+ * Creates a key by a plain call: a mutation would keep the answer, and the secret with it, in its
+ * cache.
+ */
+export function useCreateKey(): KeyCreation {
+  const { client, queries } = useConsole();
+  const cache = useQueryClient();
+  const busy = useRef(false);
+  const [state, setState] = useState<{ running: boolean; error: unknown }>({
+    running: false,
+    error: null,
+  });
+
+  const create = async (input: CreateKeyInput): Promise<CreatedKey | null> => {
+    if (busy.current) return null;
+    busy.current = true;
+    setState({ running: true, error: null });
+    try {
+      const created = await client.keys.create(input);
+      setState({ running: false, error: null });
+      await cache.invalidateQueries({ queryKey: queries.keys.list.queryKey() });
+      return created;
+    } catch (error) {
+      setState({ running: false, error });
+      return null;
+    } finally {
+      busy.current = false;
+    }
+  };
+  return { ...state, create };
+}
+
+/** Revokes a key; the dialog shows a failure itself. */
+export function useRevokeKey(): UseMutationResult<
+  { key: ApiKey },
+  unknown,
+  { id: string; reason: string }
+> {
+  const { queries } = useConsole();
+  const cache = useQueryClient();
+  return useMutation(
+    queries.keys.revoke.mutationOptions({
+      meta: { inline: true },
+      onSuccess: () => cache.invalidateQueries({ queryKey: queries.keys.list.queryKey() }),
+    }),
+  );
+}
