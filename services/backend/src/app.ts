@@ -14,6 +14,7 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { observeRequests } from './routes/observe-requests.ts';
+import type { DocumentedRoute } from './routes/route-doc.ts';
 import { collectRouteDocs } from './routes/route-doc.ts';
 import { addSummaryRoute } from './routes/summary.ts';
 import type { Service } from './service.ts';
@@ -21,8 +22,14 @@ import { VERSION } from './version.ts';
 
 const BODY_LIMIT = 256 * 1024;
 
+export interface App {
+  readonly app: FastifyInstance;
+  /** Every route that describes itself. */
+  readonly routes: readonly DocumentedRoute[];
+}
+
 /** The HTTP side of the service: hooks, guards and routes, top to bottom. */
-export function createApp(config: Config, service: Service): FastifyInstance {
+export function createApp(config: Config, service: Service): App {
   const app = fastify(serverOptions(config));
   const routes = collectRouteDocs(app);
   observeRequests(app, { ...service, revision: config.revision });
@@ -44,7 +51,7 @@ export function createApp(config: Config, service: Service): FastifyInstance {
   addModelRoutes(app, service.catalog);
   addEmbeddingsRoute(app, service.catalog);
   addDocsRoutes(app, routes, VERSION);
-  return app;
+  return { app, routes };
 }
 
 function serverOptions(config: Config): FastifyServerOptions {

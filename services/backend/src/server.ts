@@ -22,7 +22,7 @@ await startOrExit(async () => {
     level: config.logLevel,
   });
   const service = createService(config, log);
-  const app = createApp(config, service);
+  const { app } = createApp(config, service);
   const drain = attachHttpDrain(app.server);
   stopOnSignal({
     logger: log,

@@ -42,7 +42,7 @@ export function absentPart(reason: string): PartMonitor {
  * waits for it. A check that hangs counts as a loss after the timeout.
  */
 export function watchPart(options: PartMonitorOptions): PartMonitor {
-  const { intervalMs = 5_000, retryMs = 1_000 } = options;
+  const { intervalMs = 2_000, retryMs = 1_000 } = options;
   const tracker = new PartTracker({ state: 'starting', reason: 'the first check is under way' });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

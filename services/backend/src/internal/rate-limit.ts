@@ -4,6 +4,8 @@ import { HttpError } from '../routes/http-error.ts';
 const MAX_ADDRESSES = 10_000;
 /** Share of a minute's allowance that may come at once. */
 const BURST_SECONDS = 10;
+/** Below this a wait is only the rounding of the sums. */
+const ROUNDING_MS = 0.001;
 
 /**
  * A simple limit per address (generic cell rate algorithm: one number each), for the service without
@@ -23,7 +25,7 @@ export class AddressLimit {
   check(address: string, nowMs: number): number {
     const tat = Math.max(nowMs, this.#fullAt.get(address) ?? 0) + this.#emissionMs;
     const waitMs = tat - this.#toleranceMs - nowMs;
-    if (waitMs > 0) return waitMs;
+    if (waitMs > ROUNDING_MS) return waitMs;
     this.#fullAt.delete(address);
     this.#fullAt.set(address, tat);
     if (this.#fullAt.size > MAX_ADDRESSES) {

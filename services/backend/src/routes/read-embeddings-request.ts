@@ -18,7 +18,7 @@ export function readBody(body: unknown): EmbeddingsRequest {
   const parsed = embeddingsRequest.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const param = issue?.path.map(String).join('.') ?? '';
+  const param = String(issue?.path[0] ?? '');
   if (param === 'input') throw invalid('input', describeInput(body));
   throw invalid(param, `${param === '' ? 'the body' : param}: ${issue?.message ?? 'invalid'}`);
 }

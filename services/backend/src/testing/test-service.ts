@@ -4,12 +4,14 @@ import { createApp } from '../app.ts';
 import { readBackendConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { LOG_FIELDS } from '../log.ts';
+import type { DocumentedRoute } from '../routes/route-doc.ts';
 import type { Service } from '../service.ts';
 import { createService } from '../service.ts';
 import { until } from './until.ts';
 
 export interface TestService {
   readonly app: FastifyInstance;
+  readonly routes: readonly DocumentedRoute[];
   readonly service: Service;
   /** Everything that was logged. */
   readonly logged: () => string;
@@ -44,11 +46,12 @@ export async function createTestService(
   const config = readBackendConfig({ K_REVISION: 'test', RATE_LIMIT_PER_MINUTE: '0', ...env });
   const { log, text } = memoryLog();
   const service = createService(config, log);
-  const app = createApp(config, service);
+  const { app, routes } = createApp(config, service);
   await app.ready();
   await service.start();
   return {
     app,
+    routes,
     service,
     logged: text,
     close: async () => {

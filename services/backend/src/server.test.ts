@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { BackendHealth } from '@omni/contracts/health.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RunningServer } from './testing/run-server.ts';
+import { firstAnswer, runServer } from './testing/run-server.ts';
+import { isAlive, until } from './testing/until.ts';
+
+const servers: RunningServer[] = [];
+afterEach(async () => {
+  for (const { child, exit } of servers.splice(0)) {
+    child.kill('SIGKILL');
+    await exit;
+  }
+});
+
+async function start(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+  const server = await runServer(env);
+  servers.push(server);
+  return server;
+}
+
+async function ready({ url }: RunningServer): Promise<void> {
+  await until('ready', async () => {
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    return answer?.status === 200 ? true : undefined;
+  });
+}
+
+/** Lane processes of a server, read from the process table (Linux). */
+function lanesOf({ child }: RunningServer): number[] {
+  const isLane = (pid: string): boolean => {
+    try {
+      const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      return parent === String(child.pid);
+    } catch {
+      // It ended while the table was read.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isLane(name))
+    .map(Number);
+}
+
+const embed = (url: string, input: unknown): Promise<Response> =>
+  fetch(`${url}/v1/embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'all-minilm-l6-v2', input }),
+  });
+
+describe('the process', () => {
+  it('lives before it is ready, shows its progress, and then serves', async () => {
+    const server = await start();
+    const live = await firstAnswer(`${server.url}/health/live`);
+    expect(live.status).toBe(200);
+    const early = await fetch(`${server.url}/health/ready`);
+    expect(early.status).toBe(503);
+    expect(await early.json()).toMatchObject({ status: 'starting' });
+    const tooEarly = await embed(server.url, 'x');
+    expect([404, 503]).toContain(tooEarly.status);
+    await ready(server);
+    expect((await embed(server.url, 'x')).status).toBe(200);
+    const summary = (await (await fetch(`${server.url}/api/v1/omni/summary`)).json()) as {
+      startup: { phase: string; ms: number }[];
+    };
+    const [port, ...rest] = summary.startup;
+    expect(port?.phase).toBe('port');
+    expect(rest.at(-1)?.phase).toBe('ready');
+    expect(rest.at(-1)?.ms).toBeGreaterThan(port?.ms ?? 0);
+  });
+
+  it('answers everything that it accepted before SIGTERM, exits 0 and leaves no lane', async () => {
+    const server = await start();
+    await ready(server);
+    const lanes = lanesOf(server);
+    expect(lanes).toHaveLength(1);
+    const texts = Array.from({ length: 100 }, (_, index) => `a text that takes a while ${index}`);
+    const accepted = Array.from({ length: 8 }, () => embed(server.url, texts));
+    await until('all work is accepted', async () => {
+      const health = (await (await fetch(`${server.url}/api/health`)).json()) as BackendHealth;
+      return Number.parseInt(health.services.ai.facts?.['queue'] ?? '', 10) > 500 || undefined;
+    });
+    server.child.kill('SIGTERM');
+    expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual(
+      accepted.map(() => 200),
+    );
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(lanes.filter(isAlive)).toEqual([]);
+  });
+
+  it('takes its lane with it when it is killed', async () => {
+    const server = await start();
+    await ready(server);
+    const lanes = lanesOf(server);
+    server.child.kill('SIGKILL');
+    await server.exit;
+    await until('the lane is gone', () => lanes.every((pid) => !isAlive(pid)) || undefined);
+  });
+
+  it('refuses to start with one line that says what to do', async () => {
+    const server = await start({ PORT: 'eighty' });
+    expect((await server.exit).code).toBe(1);
+    expect(JSON.parse(server.output())).toMatchObject({ code: 'CONFIG_INVALID' });
+    const first = await start();
+    await firstAnswer(`${first.url}/health/live`);
+    const second = await start({ PORT: new URL(first.url).port });
+    expect((await second.exit).code).toBe(1);
+    expect(second.output()).toMatch(/"code":"LISTEN_FAILED".*"next_step"/);
+  });
+});
