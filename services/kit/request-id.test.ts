@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { requestIdFrom } from './request-id.ts';
+
+describe('requestIdFrom', () => {
+  it('keeps a well-formed id', () => {
+    expect(requestIdFrom('order-42.retry_1')).toBe('order-42.retry_1');
+  });
+
+  it.each([undefined, '', 'short', 'x'.repeat(65), 'with space', 'a\u0000bcdefgh', '"quoted-id"'])(
+    'mints one instead of %j',
+    (header) => {
+      expect(requestIdFrom(header)).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+});
