@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { contract } from '../../../shared/contract/index.ts';
+import { freshStages } from '../../../shared/domain/operation.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import { actionWords, operationResult } from './activity-words.ts';
+
+/** Names of all procedures that leave an audit entry. */
+function mutatingNames(): string[] {
+  return Object.entries(contract).flatMap(([group, procedures]) =>
+    Object.entries(procedures)
+      .filter(([, procedure]) => procedure['~orpc'].meta.mutating)
+      .map(([name]) => `${group}.${name}`),
+  );
+}
+
+describe('the words of the audit', () => {
+  it.each(mutatingNames())('has words for %s', (name) => {
+    expect(actionWords(name)).not.toBe(name);
+  });
+
+  it('keeps a name that it does not know', () => {
+    expect(actionWords('toString')).toBe('toString');
+  });
+});
+
+describe('the result of an operation', () => {
+  const running: Operation = {
+    id: '1',
+    kind: 'deploy',
+    target: 'local',
+    service: 'gateway',
+    title: 'Deploy gateway',
+    state: 'running',
+    stages: freshStages('deploy').map((stage) =>
+      stage.id === 'build' ? { ...stage, state: 'running', detail: 'layer 2 of 4' } : stage,
+    ),
+    createdAt: 1,
+    startedAt: 1,
+    endedAt: null,
+    usualMs: null,
+    error: null,
+    result: null,
+    log: [],
+  };
+
+  it('says where it stands', () => {
+    expect(operationResult(running)).toBe('Build: layer 2 of 4');
+    expect(operationResult({ ...running, stages: freshStages('deploy') })).toBe(
+      'Waiting for its turn',
+    );
+  });
+
+  it('says what was proven, or the cause with the next step', () => {
+    const result = {
+      revision: 'gateway-00043',
+      previousRevision: null,
+      verifiedAnswers: 20,
+      wantedAnswers: 20,
+      elapsedMs: 400,
+    };
+    expect(operationResult({ ...running, state: 'succeeded', result })).toBe(
+      'gateway-00043, verified 20 of 20',
+    );
+    const error = { code: 'BUILD_FAILED', message: 'The build failed.', nextStep: 'Read the log.' };
+    expect(operationResult({ ...running, state: 'failed', error })).toBe(
+      'The build failed. Read the log.',
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import type { AuditEntry } from '../../../shared/contract/audit.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import { isTerminal, STAGE_TITLES } from '../../../shared/domain/operation.ts';
+import type { Tone } from '../../ui/status-dot.tsx';
+
+/** Procedures that leave an entry, in the operator's words. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  'deployments.deploy': 'Deploy',
+  'deployments.resumeLatest': 'Resume latest',
+  'deployments.rollBack': 'Roll back',
+  'keys.create': 'Create key',
+  'keys.revoke': 'Revoke key',
+  'operations.cancel': 'Cancel operation',
+  'settings.setTheme': 'Change theme',
+  'stack.ensure': 'Deploy the stack',
+  'stack.setSampleTraffic': 'Set sample traffic',
+  'targets.select': 'Select target',
+  'targets.setMode': 'Change mode',
+};
+
+/** `keys.revoke` -> `Revoke key`; an action this page doesn't know keeps its own name. */
+export function actionWords(action: string): string {
+  return Object.hasOwn(ACTIONS, action) ? (ACTIONS[action] ?? action) : action;
+}
+
+const OUTCOMES: Readonly<Record<AuditEntry['outcome'], { tone: Tone; word: string }>> = {
+  ok: { tone: 'ok', word: 'Done' },
+  refused: { tone: 'warn', word: 'Refused' },
+  failed: { tone: 'bad', word: 'Failed' },
+};
+
+/** Pill of an audit entry. */
+export function outcomeStatus(outcome: AuditEntry['outcome']): { tone: Tone; word: string } {
+  return OUTCOMES[outcome];
+}
+
+/** What came out of an operation, or where it stands, in one line. */
+export function operationResult(operation: Operation): string {
+  if (operation.error !== null) return `${operation.error.message} ${operation.error.nextStep}`;
+  if (operation.result !== null) {
+    const { revision, verifiedAnswers, wantedAnswers } = operation.result;
+    return `${revision}, verified ${String(verifiedAnswers)} of ${String(wantedAnswers)}`;
+  }
+  if (isTerminal(operation.state)) return '';
+  const stage = operation.stages.find(({ state }) => state === 'running');
+  if (stage === undefined) return 'Waiting for its turn';
+  return stage.detail === null
+    ? STAGE_TITLES[stage.id]
+    : `${STAGE_TITLES[stage.id]}: ${stage.detail}`;
+}

@@ -1,0 +1,61 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactElement, ReactNode } from 'react';
+import type { StackStatus } from '../../../shared/contract/stack.ts';
+import { useLiveSources } from '../../api/live-sources.ts';
+import { useLiveQuery } from '../../api/use-live-query.ts';
+import { useNow } from '../../api/use-now.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { InlineError } from '../../ui/error-state.tsx';
+import { Pairs } from '../../ui/figure.tsx';
+import { age } from '../../ui/format-time.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Pill } from '../../ui/status-dot.tsx';
+import type { Tone } from '../../ui/status-dot.tsx';
+
+const PHASES: Readonly<Record<StackStatus['phase'], readonly [Tone, string]>> = {
+  connecting: ['running', 'Connecting'],
+  deploying: ['running', 'Deploying'],
+  ready: ['ok', 'Ready'],
+  unreachable: ['bad', 'Unreachable'],
+  failed: ['bad', 'Failed'],
+};
+
+interface StackPanelProps {
+  readonly settings: UseQueryResult<{ readonly stateFolder: string }>;
+}
+
+/** Addresses of the stack and the folder that the console keeps its state in. */
+export function StackPanel({ settings }: StackPanelProps): ReactElement {
+  const stack = useLiveQuery(useLiveSources().stack);
+  const now = useNow();
+  const phase = stack.value === undefined ? null : PHASES[stack.value.phase];
+  const startedAt = stack.value?.startedAt ?? null;
+  return (
+    <Panel title="Local stack" aside={phase !== null && <Pill tone={phase[0]}>{phase[1]}</Pill>}>
+      <div className="panel-body settings-stack">
+        {stack.value?.reason !== null && stack.value !== undefined && (
+          <p className="sub">{stack.value.reason}</p>
+        )}
+        <Pairs
+          pairs={[
+            { label: 'Gateway', value: <Copyable text={stack.value?.gatewayUrl} /> },
+            { label: 'Backend', value: <Copyable text={stack.value?.backendUrl} /> },
+            { label: 'Running for', value: startedAt === null ? '–' : age(now - startedAt) },
+            { label: 'State folder', value: <Copyable text={settings.data?.stateFolder} /> },
+          ]}
+        />
+        {settings.error !== null && <InlineError error={settings.error} />}
+      </div>
+    </Panel>
+  );
+}
+
+function Copyable({ text }: { readonly text: string | null | undefined }): ReactNode {
+  if (text === null || text === undefined) return <span className="meta">not known yet</span>;
+  return (
+    <span className="settings-copyable">
+      <span className="mono">{text}</span>
+      <CopyButton text={text} label={`Copy ${text}`} iconOnly />
+    </span>
+  );
+}
