@@ -15,7 +15,7 @@ import type { BenchOptions } from './subject.ts';
 const run = promisify(execFile);
 const COMMAND = 'npm run bench -- gateway';
 const KEY = 'bench-key-of-forty-characters-0123456789';
-const BARE = join(import.meta.dirname, 'peers-programs/bare-http.ts');
+const BARE = join(import.meta.dirname, 'peers-programs/bare-http.mjs');
 
 /** The proxies and servers run on processor 0, the upstream and the load on processor 1. */
 const UNDER_TEST = 0;

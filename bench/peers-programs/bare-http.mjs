@@ -1,3 +1,4 @@
+// Plain JavaScript: the peer must not pay for stripping types.
 /** The bare peer: a node:http server that answers a small JSON body and does nothing else. */
 import { createServer } from 'node:http';
 
