@@ -5,8 +5,11 @@ import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { Button } from '../../ui/button.tsx';
 import { Page } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { useActionLink } from '../../ui/use-action-link.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
-import { useDeployLink } from './deploy-link.ts';
+import { readDeployLink } from './deploy-link.ts';
+import type { DeployAction } from './deploy-link.ts';
+import { LatestRollBackDialog } from './latest-roll-back-dialog.tsx';
 import { ServiceBoard } from './service-board.tsx';
 import { useSelectedTarget } from './use-deployments.ts';
 import './deployments.css';
@@ -19,14 +22,17 @@ const SERVICES: readonly { value: StackServiceId; label: string }[] = [
 /** Revisions and traffic of the services: deploy, watch it happen, go back. */
 export function DeploymentsPage(): ReactElement {
   const [service, setService] = useState<StackServiceId>('gateway');
-  const [isDeploying, setDeploying] = useState(false);
+  const [action, setAction] = useState<DeployAction | null>(null);
   const target = useSelectedTarget();
   const permission = target === undefined ? undefined : mayChange(target);
-  useDeployLink((link) => {
+  useActionLink((query) => {
+    const link = readDeployLink(query);
+    if (link === null) return;
     setService(link.service);
-    setDeploying(link.opensDialog);
+    setAction(link.action);
   });
-  const openDeploy = (): void => setDeploying(true);
+  const openDeploy = (): void => setAction('deploy');
+  const close = (): void => setAction(null);
   return (
     <Page
       title="Deployments"
@@ -45,7 +51,10 @@ export function DeploymentsPage(): ReactElement {
       }
     >
       <ServiceBoard key={service} serviceId={service} target={target} onDeploy={openDeploy} />
-      {isDeploying && <DeployDialog serviceId={service} onClose={() => setDeploying(false)} />}
+      {action === 'deploy' && <DeployDialog serviceId={service} onClose={close} />}
+      {action === 'rollback' && target !== undefined && (
+        <LatestRollBackDialog serviceId={service} target={target} onClose={close} />
+      )}
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Page, Panel } from '../../ui/panel.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
+import { useActionLink } from '../../ui/use-action-link.ts';
 import { CallExample } from './call-example.tsx';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { countByFilter, filterKeys } from './key-filter.ts';
@@ -32,6 +33,9 @@ export function KeysPage(): ReactElement {
   const counts = keys.data && countByFilter(keys.data, now);
   const openCreate = (): void => setDialog({ kind: 'create' });
   const close = (): void => setDialog(null);
+  useActionLink((query) => {
+    if (query.get('action') === 'create') openCreate();
+  });
   return (
     <Page
       title="Keys"

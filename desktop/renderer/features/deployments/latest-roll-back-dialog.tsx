@@ -1,0 +1,57 @@
+import type { ReactElement } from 'react';
+import type { StackServiceId } from '../../../shared/domain/stack.ts';
+import type { Target } from '../../../shared/domain/target.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { SkeletonLines } from '../../ui/skeleton.tsx';
+import { RollBackDialog } from './roll-back-dialog.tsx';
+import { rollBackCandidate } from './roll-back-candidate.ts';
+import { useRevisions, useServices } from './use-deployments.ts';
+
+interface LatestRollBackDialogProps {
+  readonly serviceId: StackServiceId;
+  readonly target: Target;
+  readonly onClose: () => void;
+}
+
+/** "Roll back…" from elsewhere, where no revision was named: to the one before what serves. */
+export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactElement {
+  const { serviceId, target, onClose } = props;
+  const services = useServices(false);
+  const revisions = useRevisions(serviceId, false);
+  const service = services.data?.find(({ id }) => id === serviceId);
+  const revision =
+    service === undefined || revisions.data === undefined
+      ? null
+      : rollBackCandidate(target, service, revisions.data);
+  if (service !== undefined && revision !== null) {
+    return <RollBackDialog service={service} revision={revision} onClose={onClose} />;
+  }
+  const error = services.error ?? revisions.error;
+  const isKnown = services.data !== undefined && revisions.data !== undefined;
+  return (
+    <Dialog
+      title={`Roll back ${serviceId}?`}
+      size="narrow"
+      onClose={onClose}
+      footer={
+        <>
+          <span className="grow" />
+          <Button data-autofocus onClick={onClose}>
+            Close
+          </Button>
+        </>
+      }
+    >
+      {error !== null && <ErrorState error={error} what="The revisions could not be read" />}
+      {error === null && !isKnown && <SkeletonLines lines={3} label="Reading the revisions" />}
+      {isKnown && (
+        <p>
+          There is no earlier revision of the {serviceId} that traffic may go back to: none became
+          ready before the one that serves.
+        </p>
+      )}
+    </Dialog>
+  );
+}

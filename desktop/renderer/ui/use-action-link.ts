@@ -1,0 +1,19 @@
+import { useEffect, useEffectEvent } from 'react';
+import { useLocation, useSearch } from 'wouter';
+
+/**
+ * Hands the query of the address to a screen, for example `?action=deploy&service=gateway`, and takes
+ * it out of the address: the same link works again, and going back doesn't open a dialog.
+ */
+export function useActionLink(onLink: (query: URLSearchParams) => void): void {
+  const search = useSearch();
+  const [path, navigate] = useLocation();
+  const follow = useEffectEvent((query: URLSearchParams) => {
+    onLink(query);
+    navigate(`${path}?`, { replace: true });
+  });
+  useEffect(() => {
+    const query = new URLSearchParams(search);
+    if (query.size > 0) follow(query);
+  }, [search]);
+}
