@@ -1,0 +1,128 @@
+import { startTestPostgres } from '@omni/kit/test-postgres.ts';
+import type { TestPostgres } from '@omni/kit/test-postgres.ts';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  newKey,
+  readsLikeAKeyRepository,
+  writesLikeAKeyRepository,
+} from './key-repository.conformance.ts';
+import { KeyTable } from './key-table.ts';
+import { listenForKeyChanges } from './postgres-key-listener.ts';
+import { openPostgresKeyRepository } from './postgres-key-repository.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+const open = (): ReturnType<typeof openPostgresKeyRepository> =>
+  openPostgresKeyRepository(postgres.url);
+
+async function query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('keys in Postgres', () => {
+  it('migrates once, also when several instances start together', async () => {
+    const repositories = await Promise.all([open(), open(), open()]);
+    await Promise.all(repositories.map((repository) => repository.close()));
+    const rows = await query<{ version: number }>('SELECT version FROM gateway_migrations');
+    expect(rows).toEqual([{ version: 1 }]);
+  });
+
+  readsLikeAKeyRepository(open);
+  writesLikeAKeyRepository(open);
+
+  it('never stores the key itself', async () => {
+    const repository = await open();
+    const { text, ...input } = newKey();
+    await repository.create(input);
+    await repository.close();
+    const rows = await query<{ row: string }>(
+      'SELECT keys::text || key_secrets::text AS row FROM keys, key_secrets',
+    );
+    const everything = rows.map(({ row }) => row).join('\n');
+    expect(everything).toContain(input.id);
+    expect(everything).not.toContain(text.slice(22, 54));
+  });
+
+  it('undoes the whole change when a part of it fails', async () => {
+    const repository = await open();
+    const key = newKey();
+    const { epoch } = await repository.create(key);
+    await expect(repository.create(key)).rejects.toMatchObject({ code: 'keystore_unavailable' });
+    expect((await repository.readChanges(0)).epoch).toBe(epoch);
+    await repository.close();
+  });
+
+  it('reports a database that is not there', async () => {
+    const nowhere = openPostgresKeyRepository('postgres://omni@127.0.0.1:1/none');
+    await expect(nowhere).rejects.toMatchObject({ code: 'keystore_unavailable' });
+  });
+});
+
+describe('change notices', () => {
+  it('reach a listener, also after its connection was cut', async () => {
+    const repository = await open();
+    let notices = 0;
+    const listener = listenForKeyChanges(postgres.url, () => (notices += 1));
+    // The connection itself counts as a notice.
+    await expect.poll(() => notices).toBe(1);
+    await repository.create(newKey());
+    await expect.poll(() => notices).toBe(2);
+    await query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'omni-gateway-listen'",
+    );
+    await expect.poll(() => notices, { timeout: 5_000 }).toBe(3);
+    await repository.create(newKey());
+    await expect.poll(() => notices).toBe(4);
+    await listener.stop();
+    await repository.close();
+  });
+});
+
+describe('KeyTable on Postgres', () => {
+  it('is fresh after one check and follows changes', async () => {
+    const repository = await open();
+    const table = new KeyTable(() => Promise.resolve(repository), { reachable: () => undefined });
+    expect(table.health().state).toBe('starting');
+    expect(await table.ensureFresh()).toBe(true);
+    expect(table.ensureFresh()).toBe(true);
+    const { key, epoch } = await repository.create(newKey());
+    expect(table.find(key.id)).toBeUndefined();
+    await table.check();
+    expect(table.find(key.id)).toEqual(key);
+    expect(table.epoch).toBe(epoch);
+    table.stop();
+    await repository.close();
+  });
+
+  it('answers stale when the store stays silent, and recovers', async () => {
+    const repository = await open();
+    const seen: boolean[] = [];
+    const table = new KeyTable(() => Promise.resolve(repository), {
+      reachable: (reachable) => seen.push(reachable),
+    });
+    await table.check();
+    postgres.pause();
+    await table.check();
+    expect(table.health().state).toBe('degraded');
+    // Still young enough to decide by.
+    expect(await table.ensureFresh()).toBe(true);
+    await expect.poll(() => table.ensureFresh(), { timeout: 10_000 }).toBe(false);
+    expect(table.health().state).toBe('down');
+    postgres.resume();
+    await expect.poll(() => table.ensureFresh(), { timeout: 5_000 }).toBe(true);
+    expect(seen).toEqual([false, true]);
+    table.stop();
+    await repository.close();
+  });
+});
