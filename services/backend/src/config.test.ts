@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import packageFile from '../package.json' with { type: 'json' };
 import { readBackendConfig } from './config.ts';
 import { VERSION } from './version.ts';
 
@@ -24,5 +24,6 @@ describe('the configuration', () => {
 });
 
 it('has the version of its package', () => {
-  expect(VERSION).toBe(packageFile.version);
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  expect(VERSION).toBe((JSON.parse(file) as { version: string }).version);
 });

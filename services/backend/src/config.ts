@@ -6,7 +6,7 @@ const wholeNumber = (min: number, max: number, fallback: number): z.ZodType<numb
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 /** The environment, one line a variable; the README's table says what each does. */
-export const environment = z.object({
+const environment = z.object({
   PORT: wholeNumber(0, 65_535, 8080).meta({ example: '8080' }),
   HOST: z.string().optional().meta({ example: '127.0.0.1' }),
   DATABASE_URL: z.string().startsWith('postgres').optional().meta({

@@ -18,7 +18,7 @@ export interface JobSlice {
 }
 
 /** Tokens that an item will cost at most, without tokenising it: about 3 bytes a token, 2 specials. */
-export function estimateTokens(item: EmbedItem, maxTokens: number): number {
+function estimateTokens(item: EmbedItem, maxTokens: number): number {
   const count =
     typeof item.input === 'string'
       ? Math.ceil(Buffer.byteLength(item.input) / 3) + 2

@@ -11,7 +11,7 @@ import { LaneSlot } from './lane-slot.ts';
 import type { ModelVersion } from './model-repository.ts';
 
 /** What the rest of the service is told as it happens; metrics and logs listen. */
-export interface EmbedderEvents {
+interface EmbedderEvents {
   readonly onReady: (phases: readonly PhaseDuration[], warnings: readonly string[]) => void;
   readonly onLaneDeath: (reason: string) => void;
   readonly onDispatch: (items: number) => void;

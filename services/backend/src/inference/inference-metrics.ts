@@ -53,7 +53,7 @@ export interface ModelMetrics {
 }
 
 /** Reads at scrape time what changes too often to be set each time. */
-export interface ModelGauges {
+interface ModelGauges {
   readonly ready: () => boolean;
   readonly queueDepth: () => number;
 }

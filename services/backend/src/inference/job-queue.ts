@@ -9,7 +9,7 @@ export interface QueueLimits {
 }
 
 /** One dispatch to a lane: long enough to amortise the message, short enough to stop quickly. */
-export const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
+const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
 
 const MIN_RETRY_SECONDS = 1;
 const MAX_RETRY_SECONDS = 60;

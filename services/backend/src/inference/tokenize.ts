@@ -2,7 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import type { EmbedItem } from './lane-protocol.ts';
 
 /** Token ids to feed; `full` is the count before any cut. */
-export interface EncodedItem {
+interface EncodedItem {
   readonly ids: readonly number[];
   readonly full: number;
 }

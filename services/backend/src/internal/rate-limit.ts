@@ -42,13 +42,14 @@ export function createAddressGuard(perMinute: number): onRequestHookHandler {
   return (request, _reply, done) => {
     const open = request.routeOptions.config.access === 'open';
     const waitMs = open ? 0 : limit.check(request.ip, performance.now());
-    if (waitMs === 0) return done();
-    return done(
-      new HttpError(429, {
-        code: 'rate_limited',
-        title: 'Too many requests from this address',
-        retryAfterSeconds: Math.ceil(waitMs / 1_000),
-      }),
-    );
+    done(waitMs === 0 ? undefined : tooMany(waitMs));
   };
+}
+
+function tooMany(waitMs: number): HttpError {
+  return new HttpError(429, {
+    code: 'rate_limited',
+    title: 'Too many requests from this address',
+    retryAfterSeconds: Math.ceil(waitMs / 1_000),
+  });
 }

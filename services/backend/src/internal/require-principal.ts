@@ -5,7 +5,7 @@ import type { onRequestHookHandler } from 'fastify';
 import { HttpError } from '../routes/http-error.ts';
 
 /** Verifies with each secret, so that a rotation of the secret refuses nobody. */
-export function verifyWithAny(
+function verifyWithAny(
   header: string | undefined,
   secrets: readonly string[],
   nowMs: number,
@@ -20,16 +20,18 @@ export function verifyWithAny(
 /** Refuses every request that does not carry the gateway's signature; open routes are let through. */
 export function createPrincipalGuard(secrets: readonly string[]): onRequestHookHandler {
   return (request, _reply, done) => {
-    if (request.routeOptions.config.access === 'open') return done();
     const header = request.headers[PRINCIPAL_HEADER];
     const given = typeof header === 'string' ? header : undefined;
-    if (verifyWithAny(given, secrets, Date.now()) !== null) return done();
-    return done(
-      new HttpError(401, {
-        code: 'principal_required',
-        title: 'Only the gateway may call this service',
-        detail: 'The x-omni-principal header is missing, expired or not signed by the gateway.',
-      }),
-    );
+    const open = request.routeOptions.config.access === 'open';
+    const welcome = open || verifyWithAny(given, secrets, Date.now()) !== null;
+    done(welcome ? undefined : refusal());
   };
+}
+
+function refusal(): HttpError {
+  return new HttpError(401, {
+    code: 'principal_required',
+    title: 'Only the gateway may call this service',
+    detail: 'The x-omni-principal header is missing, expired or not signed by the gateway.',
+  });
 }

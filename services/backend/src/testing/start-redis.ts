@@ -2,16 +2,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { TestServer } from './start-postgres.ts';
 import { until } from './until.ts';
 
+const PROGRAM = 'redis-server';
+
 /** Why no Redis can be started here, or undefined. */
 export function whyNoRedis(): string | undefined {
-  const found = spawnSync('redis-server', ['--version']).status === 0;
-  return found ? undefined : 'redis-server is not installed (Debian: apt-get install redis-server)';
+  const found = spawnSync(PROGRAM, ['--version']).status === 0;
+  return found ? undefined : `${PROGRAM} is not installed (Debian: apt-get install redis-server)`;
 }
 
 /** A real Redis without persistence. */
 export async function startRedis(port: number): Promise<TestServer> {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', '/tmp'];
-  const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(PROGRAM, options, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let log = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
