@@ -269,7 +269,12 @@ export const walls = [
   ...serviceRooms,
   room(
     'files whose shape a tool dictates',
-    ['**/*.config.{js,ts}', '**/*.d.ts', '.ci/*-reporter.ts', 'e2e/global-*.ts'],
+    [
+      '**/*.config.{js,ts}',
+      '**/*.d.ts',
+      'scripts/pack/after-pack.mjs',
+      '{.ci,e2e}/**/*-reporter.ts',
+    ],
     { defaultExports: true },
   ),
 ];

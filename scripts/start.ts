@@ -12,7 +12,7 @@ import { ended, stop } from './start/child.ts';
 import { openWindow, serveBrowser } from './start/console.ts';
 import { LocalCloud } from './start/local-cloud.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
-import { ownStateFolder } from './start/owner.ts';
+import { ownStateFolder, parentOf } from './start/owner.ts';
 import { chooseStateFolder, openStateFolder } from './start/state-folder.ts';
 import { startVirtualDisplay } from './start/virtual-display.ts';
 import { StartFailure } from './bootstrap/failure.mjs';
@@ -86,9 +86,9 @@ function endWith(child: ChildProcess, cloud: LocalCloud | undefined): () => void
     else stop(child, consoleGraceMs).catch(reportFailure);
     asked = true;
   };
-  const parent = process.ppid;
+  const starters = ancestors();
   const watch = setInterval(() => {
-    if (process.ppid !== parent && !asked) end();
+    if (ancestors() !== starters && !asked) end();
   }, parentWatchMs);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, end);
@@ -96,6 +96,12 @@ function endWith(child: ChildProcess, cloud: LocalCloud | undefined): () => void
     clearInterval(watch);
     // The handlers stay: a second Ctrl-C must not cut the orderly end short half-way.
   };
+}
+
+/** Who started us. Under npm that is a shell, which would outlive npm: so its parent counts too. */
+function ancestors(): string {
+  const underNpm = process.env['npm_lifecycle_event'] !== undefined;
+  return `${process.ppid} ${underNpm ? String(parentOf(process.ppid)) : ''}`;
 }
 
 function reportFailure(error: unknown): void {

@@ -12,13 +12,23 @@ export type ProcessIdentity = z.infer<typeof identity>;
 
 /** Field 22 of /proc/PID/stat, or null where there is no such file. */
 export function processStartTime(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null;
+}
+
+/** A process's parent, where /proc says so. */
+export function parentOf(pid: number): string | undefined {
+  return statOf(pid)?.[1];
+}
+
+/** /proc/PID/stat from its third field on. */
+function statOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command name stands in parentheses and may hold anything, spaces included.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     // No such process, or not Linux.
-    return null;
+    return undefined;
   }
 }
 

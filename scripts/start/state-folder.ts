@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -23,7 +31,8 @@ export function chooseStateFolder(
 /** Makes the folder, or checks that an existing one is ours alone and can be written. */
 export function openStateFolder(folder: string): void {
   try {
-    mkdirSync(path.join(folder, 'logs'), { recursive: true, mode: 0o700 });
+    makeFolder(folder);
+    makeFolder(path.join(folder, 'logs'));
     protect(folder);
     const probe = path.join(folder, `.probe-${process.pid}`);
     writeFileSync(probe, '');
@@ -32,6 +41,14 @@ export function openStateFolder(folder: string): void {
     if (error instanceof StartFailure) throw error;
     throw unusable(folder, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Not `recursive`: where the system answers ENOENT for ever (/proc), Node's never returns. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (!existsSync(parent)) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Others may not read it; but a foreign folder, given by mistake, keeps its mode. */
