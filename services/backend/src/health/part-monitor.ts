@@ -18,6 +18,9 @@ export interface PartMonitorOptions {
   readonly timeoutMs?: number;
 }
 
+/** The first check also loads the driver and may bring the schema up to date. */
+const FIRST_TIMEOUT_MS = 5_000;
+
 /** A part's health, read at any time without waiting. */
 export interface PartMonitor {
   readonly health: PartHealth;
@@ -42,13 +45,14 @@ export function absentPart(reason: string): PartMonitor {
  * waits for it. A check that hangs counts as a loss after the timeout.
  */
 export function watchPart(options: PartMonitorOptions): PartMonitor {
-  const { intervalMs = 2_000, retryMs = 1_000 } = options;
+  const { intervalMs = 2_000, retryMs = 1_000, timeoutMs = 1_000 } = options;
   const tracker = new PartTracker({ state: 'starting', reason: 'the first check is under way' });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const round = async (): Promise<void> => {
-    const seen = await observe(options);
+    const deadlineMs = tracker.state === 'starting' ? FIRST_TIMEOUT_MS : timeoutMs;
+    const seen = await observe(options, deadlineMs);
     if (stopped) return;
     if (tracker.observe(seen)) logChange(options, seen);
     schedule(seen.state === 'ok' ? intervalMs : retryMs);
@@ -79,10 +83,10 @@ function logChange({ log, part }: PartMonitorOptions, { state, reason }: Observa
   else log.warn('Part is lost', { part, reason });
 }
 
-async function observe(options: PartMonitorOptions): Promise<Observation> {
+async function observe(options: PartMonitorOptions, timeoutMs: number): Promise<Observation> {
   const begin = performance.now();
   try {
-    const facts = await withDeadline(options.check(), options.timeoutMs ?? 1_000);
+    const facts = await withDeadline(options.check(), timeoutMs);
     return { state: 'ok', latencyMs: performance.now() - begin, facts };
   } catch (error) {
     const latencyMs = performance.now() - begin;

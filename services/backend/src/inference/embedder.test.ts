@@ -119,8 +119,10 @@ describe('the shipped model', () => {
 });
 
 describe('a lane that ends', () => {
-  it('fails its requests as retryable, keeps the waiting ones, and is back within a second', async () => {
+  it('fails its requests as retryable, keeps the waiting ones, and is back as fast as it started', async () => {
+    const startedAt = performance.now();
     const embedder = await started();
+    const startMs = performance.now() - startedAt;
     const [pid] = embedder.pids;
     const lost = embedder.embed({ items: [item(longText)], timeoutMs: 10_000 });
     const waiting = embedder.embed({ items: [item('waits')], timeoutMs: 10_000 });
@@ -128,8 +130,8 @@ describe('a lane that ends', () => {
     await expect(lost).rejects.toMatchObject({ code: 'lane_died', retryAfterSeconds: 1 });
     const diedAt = performance.now();
     expect((await waiting).vectors).toHaveLength(1);
-    // One second is the promise on an idle machine; tests share two cores.
-    expect(performance.now() - diedAt).toBeLessThan(3_000);
+    // About 0.5 s on an idle machine; on a busy one everything takes longer, the start as well.
+    expect(performance.now() - diedAt).toBeLessThan(500 + 4 * startMs);
     expect(embedder.lanes).toEqual({ total: 1, ready: 1, restarts: 1 });
     expect(deaths).toEqual(['SIGKILL']);
     await embedder.stop();
