@@ -21,7 +21,7 @@ export function openWindow(
   const child = spawn(electronExecutable(runtime), args, {
     cwd: projectRoot,
     stdio: ['ignore', 'inherit', 'pipe'],
-    env: { ...environment, OMNI_STATE_DIR: folder },
+    env: { ...environment, OMNI_STATE_DIR: folder, OMNI_EXIT_WITH_PARENT: '1' },
   });
   const log = new RotatingLog(path.join(folder, 'logs', 'electron.log'));
   eachLine(child.stderr, (line) => {
@@ -38,7 +38,7 @@ export function serveBrowser(folder: string, environment: NodeJS.ProcessEnv): Ch
     cwd: projectRoot,
     // Standard input stays open and empty: it ends when this process does.
     stdio: ['pipe', 'inherit', 'inherit'],
-    env: { ...environment, OMNI_STATE_DIR: folder },
+    env: { ...environment, OMNI_STATE_DIR: folder, OMNI_EXIT_WITH_PARENT: '1' },
   });
 }
 
