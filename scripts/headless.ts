@@ -3,7 +3,7 @@
  *
  * Options: `--port N` (default: any free port), `--state DIR`, `--exit-with-parent`.
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import process from 'node:process';
@@ -13,7 +13,6 @@ import { readConfig } from '../desktop/main/config.ts';
 import { startNodeHost } from '../desktop/main/hosts/node-host.ts';
 import { surviveClosedTerminal, watchParent } from '../desktop/main/lifecycle.ts';
 import { refusedOperatorConsent } from '../desktop/main/providers/os/refused-operator-consent.ts';
-import manifest from '../package.json' with { type: 'json' };
 
 async function main(): Promise<void> {
   surviveClosedTerminal();
@@ -31,7 +30,7 @@ async function main(): Promise<void> {
   );
   const app = await compose(config, {
     consent: refusedOperatorConsent,
-    version: manifest.version,
+    version: versionOf(root),
     runtimes: [{ name: 'Node.js', version: process.versions.node }],
   });
   const host = await startNodeHost({
@@ -55,6 +54,12 @@ async function main(): Promise<void> {
   app.start();
   process.stdout.write(`${JSON.stringify({ url: host.url, port: host.port })}\n`);
   process.stdout.write(`Omni Console is ready: open ${host.url}\n`);
+}
+
+function versionOf(root: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const named = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return named ? String(manifest.version) : 'unknown';
 }
 
 /** Whoever starts us with a pipe for standard input keeps it open for as long as it lives. */

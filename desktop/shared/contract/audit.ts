@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { read } from './procedure.ts';
 
 /** One line of the append-only, hash-chained record of what was done, by whom, with what outcome. */
-const auditEntry = z.object({
+export const auditEntry = z.object({
   sequence: z.number(),
   at: z.number(),
   actor: z.string(),

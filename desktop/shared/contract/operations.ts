@@ -6,7 +6,7 @@ import { mutate, read } from './procedure.ts';
 
 const time = z.number().nullable();
 
-const operation: z.ZodType<Operation, Operation> = z.object({
+export const operation: z.ZodType<Operation, Operation> = z.object({
   id: z.string(),
   kind: z.enum(['deploy', 'roll_back']),
   target: z.string(),

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { LOCAL_TARGET } from '../shared/domain/target.ts';
+import type { ConsoleConfig } from './config.ts';
+import type { Closing } from './lifecycle.ts';
+import { closeInOrder } from './lifecycle.ts';
+import type { ConsolePorts } from './ports/console-ports.ts';
+import type { Logger } from './ports/logger.ts';
+import type { OperatorConsent } from './ports/operator-consent.ts';
+import type { TargetSession } from './ports/target-session.ts';
+import { HashChainedAuditLog } from './providers/audit/hash-chained-audit-log.ts';
+import { GatewayAdminClient } from './providers/gateway/gateway-admin-client.ts';
+import { GatewayKeyStore } from './providers/gateway/gateway-key-store.ts';
+import { HttpHealthProbe } from './providers/http/http-health-probe.ts';
+import { FileOperationJournal } from './providers/journal/file-operation-journal.ts';
+import { LocalSession } from './providers/local/local-session.ts';
+import { EmbeddedMetricsSource } from './providers/metrics/embedded-metrics-source.ts';
+import { FileSettingsStore } from './providers/os/file-settings-store.ts';
+import { createPinoLogger } from './providers/os/pino-logger.ts';
+import { systemClock as clock } from './providers/os/system-clock.ts';
+import type { Context } from './rpc/context.ts';
+import { unsupportedSession } from './sessions.ts';
+import type { Core } from './usecases/core.ts';
+import { createCore, selectedTarget } from './usecases/core.ts';
+import { findService } from './usecases/deployments/read-service.ts';
+import { driveSampleTraffic } from './usecases/stack/sample-traffic.ts';
+import { startUp } from './usecases/start-up.ts';
+
+/** What only the platform that runs the console can give. */
+export interface Platform {
+  readonly consent: OperatorConsent;
+  readonly version: string;
+  readonly runtimes: readonly { readonly name: string; readonly version: string }[];
+}
+
+export interface ConsoleApp {
+  readonly context: Context;
+  readonly log: Logger;
+  /** Begins what runs by itself: scraping, following operations, the first deploy. */
+  start(): void;
+  /** Stops it again, `first` before everything else. Deployed services keep running. */
+  close(first?: readonly Closing[]): Promise<void>;
+}
+
+/** The only place where adapters meet use cases. Nothing is asked of the world before `start`. */
+export async function compose(config: ConsoleConfig, platform: Platform): Promise<ConsoleApp> {
+  const { stateFolder, sourcesFolder } = config;
+  const log = createPinoLogger(join(stateFolder, 'logs'));
+
+  const settings = new FileSettingsStore(stateFolder);
+  const reading = await settings.read();
+  const local = new LocalSession({ stateFolder, sourcesFolder, clock });
+  const session = (): TargetSession => {
+    const target = selectedTarget(core);
+    return target.kind === LOCAL_TARGET.kind ? local : unsupportedSession(target);
+  };
+
+  const gateway = new GatewayAdminClient({
+    gatewayUrl: async () => (await findService(session().provider, 'gateway'))?.uri ?? null,
+    adminToken: () => session().secrets.gatewayAdminToken(),
+  });
+  const probe = new HttpHealthProbe();
+  const targets = { list: () => session().scrapeTargets.list() };
+  const metrics = new EmbeddedMetricsSource({ targets, clock, logger: log });
+
+  const ports: ConsolePorts = {
+    get session() {
+      return session();
+    },
+    keys: new GatewayKeyStore(gateway),
+    metrics,
+    probe,
+    journal: new FileOperationJournal(join(stateFolder, 'operations.ndjson'), log),
+    audit: new HashChainedAuditLog(join(stateFolder, 'audit.ndjson')),
+    settings,
+    consent: platform.consent,
+    clock,
+    log,
+    newId: randomUUID,
+  };
+  const { version, runtimes } = platform;
+  const facts = { version, runtimes, stateFolder, settingsWarning: reading.warning };
+  const core: Core = createCore(ports, facts, reading.settings);
+
+  const ending = new AbortController();
+  return {
+    context: { core, actor: operatorName() },
+    log,
+    start: () => {
+      metrics.start();
+      runInBackground(core, config, ending.signal);
+    },
+    close: async (first = []) => {
+      ending.abort();
+      await closeInOrder(
+        [
+          ...first,
+          { name: 'metrics', close: () => metrics.close() },
+          { name: 'health probe', close: () => probe.close() },
+          { name: 'local session', close: () => local.close() },
+        ],
+        log,
+      );
+    },
+  };
+}
+
+function runInBackground(core: Core, config: ConsoleConfig, signal: AbortSignal): void {
+  const { log } = core.ports;
+  startUp(core, { autoDeploy: config.autoDeploy, signal }).catch((error: unknown) =>
+    log.error('the start-up work failed', error),
+  );
+  driveSampleTraffic(core, signal).catch((error: unknown) =>
+    log.error('sample traffic failed', error),
+  );
+}
+
+/** The account that runs the console; a container may have none with a name. */
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // No entry in the password file for this uid.
+    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
+  }
+}

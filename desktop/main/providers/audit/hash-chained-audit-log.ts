@@ -1,0 +1,71 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AuditEntry } from '../../../shared/contract/audit.ts';
+import type { AuditLog, AuditRecord } from '../../ports/audit-log.ts';
+import { chained, parseEntry, verifyChain } from './verify-chain.ts';
+
+/**
+ * One JSON line per entry, each hashed together with the hash of the one before it: a line that is
+ * changed, removed or moved afterwards no longer fits, and `verify` names it.
+ */
+export class HashChainedAuditLog implements AuditLog {
+  readonly #file: string;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  append(record: AuditRecord): Promise<AuditEntry> {
+    // One after the other: each entry needs the hash of the one before it.
+    const appended = this.#tail.then(() => this.#append(record));
+    this.#tail = appended.catch(() => undefined);
+    return appended;
+  }
+
+  async list(limit: number): Promise<readonly AuditEntry[]> {
+    const entries = (await this.#lines()).slice(-limit).map(parseEntry);
+    return entries.filter((entry) => entry !== null).reverse();
+  }
+
+  async verify(): Promise<{ entries: number; brokenAt: number | null }> {
+    return verifyChain(await this.#lines());
+  }
+
+  async #append(record: AuditRecord): Promise<AuditEntry> {
+    // Read anew each time: what is on the disk is the chain, not what this process remembers.
+    const text = await this.#readText();
+    const last = linesOf(text)
+      .map(parseEntry)
+      .findLast((entry) => entry !== null);
+    const entry = chained(record, last ?? null);
+    const torn = text !== '' && !text.endsWith('\n');
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    const file = await open(this.#file, 'a', 0o600);
+    try {
+      await file.appendFile(`${torn ? '\n' : ''}${JSON.stringify(entry)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return entry;
+  }
+
+  async #lines(): Promise<readonly string[]> {
+    await this.#tail;
+    return linesOf(await this.#readText());
+  }
+
+  async #readText(): Promise<string> {
+    try {
+      return await readFile(this.#file, 'utf8');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      throw error;
+    }
+  }
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

@@ -1,0 +1,21 @@
+import { app } from 'electron';
+
+/** Switches that would open the packed app to whoever can start it (ES11); no fuse covers them. */
+const STRIPPED = [
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'js-flags',
+  'disable-web-security',
+  'load-extension',
+  'host-rules',
+  'host-resolver-rules',
+  'proxy-server',
+  'inspect',
+  'inspect-brk',
+];
+
+/** Before anything else: in development and tests the switches stay, because tools need them. */
+export function stripSwitches(): void {
+  if (!app.isPackaged) return;
+  for (const name of STRIPPED) app.commandLine.removeSwitch(name);
+}
