@@ -1,0 +1,132 @@
+import { LOCAL_SOURCE_BUCKET } from '@omni/contracts/local-cloud.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { DomainError } from '../../ports/domain-error.ts';
+import type {
+  BuildRequest,
+  BuildResult,
+  ImageBuilder,
+  SourcePackage,
+} from '../../ports/image-builder.ts';
+import type { LogReader } from '../cloud-run/cloud-run-provider.ts';
+import type { Polling } from '../cloud-run/poll-operation.ts';
+import { pollUntilDone } from '../cloud-run/poll-operation.ts';
+import type { RunClientPool, RunClients } from '../cloud-run/run-clients.ts';
+import { shortName } from '../cloud-run/run-messages.ts';
+import { toDomainError } from '../cloud-run/to-domain-error.ts';
+import { readBuildOutcome } from './build-outcome.ts';
+import { measureSource } from './measure-source.ts';
+
+export interface CloudBuildOptions {
+  readonly clients: RunClientPool;
+  readonly project: string;
+  readonly location: string;
+  readonly platform: string;
+  readonly polling: Polling;
+  readonly clock: Clock;
+  readonly sourcesFolder: string;
+  /** Log lines of a build are read like a revision's, under `build-ID`. */
+  readonly readLogs: LogReader;
+}
+
+/** More than any build of ours writes; the platform keeps as many. */
+const LOG_LIMIT = 1_000;
+
+/** Cloud Run's SubmitBuild: a source folder becomes an image by digest. */
+export class CloudBuildImageBuilder implements ImageBuilder {
+  readonly #options: CloudBuildOptions;
+
+  constructor(options: CloudBuildOptions) {
+    this.#options = options;
+  }
+
+  async package(service: string): Promise<SourcePackage> {
+    const size = await measureSource(this.#options.sourcesFolder, service);
+    return { service, ...size, location: `${LOCAL_SOURCE_BUCKET}/${service}` };
+  }
+
+  async build(request: BuildRequest): Promise<BuildResult> {
+    const { signal, source } = request;
+    if (isAborted(signal)) throw cancelled();
+    const name = await this.#call(source, (clients) => this.#submit(clients, source));
+    try {
+      return await this.#follow(name, request);
+    } catch (error) {
+      if (!isAborted(signal)) throw error;
+      await this.#call(source, (clients) => clients.cancelOperation(name));
+      throw cancelled();
+    }
+  }
+
+  async #submit({ builds, callOptions }: RunClients, source: SourcePackage): Promise<string> {
+    const { project, location } = this.#options;
+    const [bucket, object] = source.location.split('/');
+    const [answer] = await builds.submitBuild(
+      {
+        parent: `projects/${project}/locations/${location}`,
+        storageSource: { bucket: bucket ?? '', object: object ?? '' },
+        imageUri: `${project}/${source.service}`,
+        dockerBuild: {},
+      },
+      callOptions,
+    );
+    return answer.buildOperation?.name ?? '';
+  }
+
+  #follow(name: string, { source, signal, onLog }: BuildRequest): Promise<BuildResult> {
+    const { clock, polling } = this.#options;
+    const subject = `The build of ${source.service}`;
+    const log = this.#logTail(name, source.service, onLog);
+    const ask = async (): Promise<BuildResult | null> => {
+      const operation = await this.#call(source, (clients) => clients.getOperation(name));
+      await log();
+      if (!operation.done) return null;
+      if (operation.error) throw buildFailed(operation.error.message ?? 'No reason was given.');
+      const outcome = await readBuildOutcome(operation.response);
+      if (outcome === null) throw buildFailed('The build ended without an image.');
+      return { image: outcome.image, reused: outcome.cached };
+    };
+    return pollUntilDone({ polling, clock, signal, subject, ask });
+  }
+
+  /** Passes on the lines that are new since the last call. */
+  #logTail(name: string, service: string, onLog: (line: string) => void): () => Promise<void> {
+    let passedOn = 0;
+    return async () => {
+      const revision = `build-${shortName(name)}`;
+      const lines = await this.#options.readLogs(service, revision, LOG_LIMIT);
+      for (const { line } of lines.slice(passedOn)) onLog(line);
+      passedOn = Math.max(passedOn, lines.length);
+    };
+  }
+
+  async #call<T>(source: SourcePackage, run: (clients: RunClients) => Promise<T>): Promise<T> {
+    try {
+      return await run(await this.#options.clients.get());
+    } catch (error) {
+      const { platform } = this.#options;
+      const { service } = source;
+      throw toDomainError(error, { platform, service, missing: 'OPERATION_NOT_FOUND' });
+    }
+  }
+}
+
+/** A signal's state changes while something is awaited; the compiler would remember the old one. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function cancelled(): DomainError {
+  return new DomainError({
+    code: 'CANCELLED',
+    message: 'The build was cancelled.',
+    nextStep: 'Start it again when you want it.',
+  });
+}
+
+function buildFailed(message: string): DomainError {
+  return new DomainError({
+    code: 'BUILD_FAILED',
+    message,
+    nextStep: 'Read the build log, correct the source and deploy again.',
+  });
+}

@@ -1,0 +1,46 @@
+import type { Service } from '../../../shared/domain/revision.ts';
+import type { TrafficShare, TrafficSplit } from '../../../shared/domain/traffic.ts';
+import type { Condition, ServiceMessage, TrafficTarget } from './run-messages.ts';
+import { LATEST, shortName } from './run-messages.ts';
+
+/** Cloud Run's Service -> the console's. */
+export function toService(message: ServiceMessage): Service {
+  const latestReady = shortNameOrNull(message.latestReadyRevision);
+  return {
+    id: shortName(message.name),
+    uri: message.uri,
+    latestCreatedRevision: shortNameOrNull(message.latestCreatedRevision),
+    latestReadyRevision: latestReady,
+    traffic: toSplit(effective(message.traffic), latestReady),
+    serving: toSplit(message.trafficStatuses, latestReady),
+    reconciling: message.reconciling,
+    failure: message.reconciling ? null : failureOf(message.terminalCondition),
+    etag: message.etag,
+  };
+}
+
+/** Why a condition failed, in the platform's words; null when it didn't. */
+export function failureOf(condition: Condition | undefined): string | null {
+  if (condition?.state !== 'CONDITION_FAILED') return null;
+  const { message, reason, revisionReason } = condition;
+  return message || reason || revisionReason || 'The platform gave no reason.';
+}
+
+/** No traffic at all means everything to the latest (control-plane facts, 2.3). */
+function effective(traffic: readonly TrafficTarget[]): readonly TrafficTarget[] {
+  return traffic.length > 0 ? traffic : [{ type: LATEST, revision: '', percent: 100, tag: '' }];
+}
+
+function toSplit(targets: readonly TrafficTarget[], latestReady: string | null): TrafficSplit {
+  const shares = targets.flatMap((target): TrafficShare[] => {
+    const revision = target.revision === '' ? latestReady : shortName(target.revision);
+    if (revision === null) return [];
+    return [{ revision, percent: target.percent, tag: target.tag === '' ? null : target.tag }];
+  });
+  const followsLatest = targets.some(({ type, percent }) => type === LATEST && percent > 0);
+  return { shares, followsLatest };
+}
+
+function shortNameOrNull(name: string): string | null {
+  return name === '' ? null : shortName(name);
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeDeploymentProvider } from '../deployment-provider.conformance.ts';
+import { LocalCloudProcess } from '../testing/local-cloud-process.ts';
+import { TINY_SERVICE, tinyTemplate } from '../testing/tiny-service.ts';
+import { systemClock } from '../os/system-clock.ts';
+import { LocalSession } from './local-session.ts';
+
+const noAbort = (): AbortSignal => AbortSignal.timeout(12_000);
+
+function attach(cloud: LocalCloudProcess): LocalSession {
+  const { stateFolder, sourcesFolder } = cloud;
+  return new LocalSession({ stateFolder, sourcesFolder, clock: systemClock });
+}
+
+async function buildTiny(session: LocalSession, onLog: (line: string) => void): Promise<string> {
+  const source = await session.builder.package('tiny');
+  return (await session.builder.build({ source, onLog, signal: noAbort() })).image;
+}
+
+describeDeploymentProvider('Cloud Run aimed at the local cloud', async () => {
+  const cloud = await LocalCloudProcess.start({ tiny: TINY_SERVICE });
+  const session = attach(cloud);
+  const other = attach(cloud);
+  const working = tinyTemplate(await buildTiny(session, () => undefined));
+  return {
+    provider: session.provider,
+    another: other.provider,
+    working,
+    failing: { ...working, env: [{ name: 'FAIL', value: 'no config' }] },
+    failingReason: 'refusing to start: no config',
+    slow: { ...working, env: [{ name: 'SLOW_MS', value: '300' }] },
+    cut: () => cloud.stop(),
+    close: async () => {
+      await Promise.all([session.close(), other.close()]);
+      await cloud.close();
+    },
+  };
+});
+
+describe('LocalSession', () => {
+  let cloud: LocalCloudProcess;
+  let session: LocalSession;
+
+  beforeAll(async () => {
+    cloud = await LocalCloudProcess.start({ tiny: TINY_SERVICE, broken: 'import "./missing.ts";' });
+    session = attach(cloud);
+  });
+  afterAll(async () => {
+    await session.close();
+    await cloud.close();
+  });
+
+  it('builds a folder to an image by digest, with a log, and reuses it', async () => {
+    const lines: string[] = [];
+    const source = await session.builder.package('tiny');
+    expect(source).toMatchObject({ service: 'tiny', files: 1 });
+    const onLog = (line: string): number => lines.push(line);
+    const first = await session.builder.build({ source, onLog, signal: noAbort() });
+    expect(first.image).toMatch(/^local\/tiny@sha256:[0-9a-f]{64}$/);
+    expect(lines.length).toBeGreaterThan(0);
+    const second = await session.builder.build({ source, onLog, signal: noAbort() });
+    expect(second).toEqual({ image: first.image, reused: true });
+  });
+
+  it('says why a build failed', async () => {
+    const source = await session.builder.package('broken');
+    const build = session.builder.build({ source, onLog: () => undefined, signal: noAbort() });
+    await expect(build).rejects.toMatchObject({ code: 'BUILD_FAILED' });
+    await expect(build).rejects.toThrow('missing.ts');
+  });
+
+  it('cancels a build', async () => {
+    await cloud.writeSource('tiny', `${TINY_SERVICE}// changed\n`);
+    const source = await session.builder.package('tiny');
+    const abort = new AbortController();
+    const build = session.builder.build({
+      source,
+      onLog: () => undefined,
+      signal: abort.signal,
+    });
+    setImmediate(() => abort.abort());
+    await expect(build).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it.each(['nobody', '../tiny', ''])('refuses the source folder %j', async (service) => {
+    await expect(session.builder.package(service)).rejects.toMatchObject({
+      code: 'SOURCE_NOT_FOUND',
+    });
+  });
+
+  it('finds the instances, their metrics and their logs', async () => {
+    const image = await buildTiny(session, () => undefined);
+    const operation = await session.provider.createRevision({
+      service: 'tiny',
+      template: { ...tinyTemplate(image), minInstances: 1 },
+      deployId: 'first',
+    });
+    const outcome = await session.provider.waitFor(operation, noAbort());
+    const revision = outcome.state === 'succeeded' ? (outcome.revision ?? '') : outcome.reason;
+    const [target] = await session.scrapeTargets.list();
+    expect(target).toMatchObject({ service: 'tiny', revision });
+    const metrics = await fetch(target?.url ?? '');
+    expect(await metrics.text()).toContain('tiny_up 1');
+    const lines = await session.provider.readLogs('tiny', revision, 50);
+    expect(lines.map(({ line }) => line)).toContain(`tiny service of ${revision} listens`);
+  });
+
+  it('reads the secrets that the local cloud made', async () => {
+    expect(await session.secrets.gatewayAdminToken()).toMatch(/^\S{32,}$/);
+    expect(await session.secrets.sampleTrafficKey()).toMatch(/^\S{32,}$/);
+  });
+
+  it('finds the local cloud again at its new address after a restart', async () => {
+    const before = await session.reachability();
+    expect(before).toMatchObject({ reachable: true });
+    await cloud.stop();
+    expect(await session.reachability()).toEqual({
+      reachable: false,
+      reason: 'The local cloud isn’t running.',
+    });
+    await cloud.start();
+    expect(await session.reachability()).toMatchObject({ reachable: true });
+    expect(await session.provider.listServices()).toHaveLength(1);
+  });
+
+  it('notices a process that was killed and left its file behind', async () => {
+    await cloud.stop('SIGKILL');
+    const { reason } = { reason: '', ...(await session.reachability()) };
+    expect(reason).toMatch(/has ended \(process \d+ is gone\)/);
+    await expect(session.provider.listServices()).rejects.toMatchObject({
+      code: 'TARGET_UNREACHABLE',
+    });
+  });
+});
