@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HistogramMetric } from '@omni/kit/metric-registry.ts';
 import type { Pool, PoolClient } from 'pg';
 import { MIGRATIONS } from './migrations.ts';
@@ -5,6 +6,7 @@ import { MIGRATIONS } from './migrations.ts';
 const POOL_SIZE = 4;
 const CONNECT_TIMEOUT_MS = 900;
 const QUERY_TIMEOUT_MS = 2_000;
+const CLOSE_MS = 500;
 /** Any number, the same in every instance: two that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_201_944;
 
@@ -49,8 +51,9 @@ export function openDatabase(url: string, duration: DbDuration): Database {
       const open_ = pool?.totalCount ?? 0;
       return { open: open_, busy: open_ - (pool?.idleCount ?? 0), max: POOL_SIZE };
     },
+    // A server that fell silent never confirms the end: the process does not wait for it.
     close: async () => {
-      await pool?.end();
+      await Promise.race([pool?.end(), delay(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

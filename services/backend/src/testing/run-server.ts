@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { freePort } from './start-postgres.ts';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 export interface RunningServer {

@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { TestServer } from './start-postgres.ts';
 import { until } from './until.ts';
 
 const PROGRAM = 'redis-server';
@@ -10,8 +9,13 @@ export function whyNoRedis(): string | undefined {
   return found ? undefined : `${PROGRAM} is not installed (Debian: apt-get install redis-server)`;
 }
 
+export interface TestRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** A real Redis without persistence. */
-export async function startRedis(port: number): Promise<TestServer> {
+export async function startRedis(port: number): Promise<TestRedis> {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', '/tmp'];
   const child = spawn(PROGRAM, options, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -21,7 +25,6 @@ export async function startRedis(port: number): Promise<TestServer> {
   });
   await until('Redis accepts connections', () => /Ready to accept/.test(log) || undefined);
   return {
-    port,
     url: `redis://127.0.0.1:${port}`,
     stop: async () => {
       child.kill('SIGKILL');
