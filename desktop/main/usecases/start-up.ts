@@ -12,9 +12,15 @@ export async function startUp(
   core: Core,
   options: { readonly autoDeploy: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-  await resumeOperations(core);
-  if (!options.autoDeploy || !(await untilReachable(core, options.signal))) return;
-  await ensureStackAtStart(core);
+  const { starting } = core.memory;
+  starting.set(true);
+  try {
+    await resumeOperations(core);
+    if (!options.autoDeploy || !(await untilReachable(core, options.signal))) return;
+    await ensureStackAtStart(core);
+  } finally {
+    starting.set(false);
+  }
 }
 
 /** False when the console ends before the platform has answered. */

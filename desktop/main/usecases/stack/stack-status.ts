@@ -16,7 +16,7 @@ export async function readStackStatus(core: Core): Promise<StackStatus> {
   try {
     const services = await core.ports.session.provider.listServices();
     return {
-      ...phaseOf(services, stackOperations(core)),
+      ...phaseOf(core, services),
       ...addresses(services),
       startedAt,
       operationIds,
@@ -37,15 +37,14 @@ function stackOperations(core: Core): readonly Operation[] {
   return core.memory.operations.value.filter((operation) => ids.has(operation.id));
 }
 
-function phaseOf(
-  services: readonly Service[],
-  operations: readonly Operation[],
-): Pick<StackStatus, 'phase' | 'reason'> {
+function phaseOf(core: Core, services: readonly Service[]): Pick<StackStatus, 'phase' | 'reason'> {
+  const operations = stackOperations(core);
   if (operations.some((operation) => !isTerminal(operation.state))) {
     return { phase: 'deploying', reason: null };
   }
   const missing = missingServices(services);
   if (missing.length === 0) return { phase: 'ready', reason: null };
+  if (core.memory.starting.value) return { phase: 'connecting', reason: null };
   const failed = operations.find((operation) => operation.error !== null);
   const reason = failed?.error?.message ?? `Not deployed: ${missing.join(', ')}.`;
   return { phase: 'failed', reason };
