@@ -10,14 +10,14 @@ import { dialogOperatorConsent } from './providers/os/dialog-operator-consent.ts
 import { registerAppScheme, serveAppScheme } from './window/app-protocol.ts';
 import { createMainWindow } from './window/create-main-window.ts';
 import { closeOnQuit } from './window/close-on-quit.ts';
+import { hardenApp } from './window/harden-app.ts';
 import { restrictPermissions } from './window/permission-policy.ts';
 import { electronRuntimes } from './window/runtimes.ts';
 import { selfTest } from './window/self-test.ts';
 import { printMarks } from './window/start-marks.ts';
-import { stripSwitches } from './window/strip-switches.ts';
 
 surviveClosedTerminal();
-stripSwitches();
+hardenApp();
 
 async function open(): Promise<void> {
   const root = app.getAppPath();
@@ -50,7 +50,6 @@ async function open(): Promise<void> {
 }
 
 if (app.requestSingleInstanceLock()) {
-  app.enableSandbox();
   registerAppScheme();
   Menu.setApplicationMenu(null);
   open().catch((error: unknown) => {
