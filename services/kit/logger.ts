@@ -120,7 +120,7 @@ function createBatch(write: (text: string) => void): Batch {
     pending = '';
     write(redact(text));
   };
-  process.once('exit', flush);
+  flushAtExit(flush);
   return {
     flush,
     push(line, urgent) {
@@ -130,4 +130,16 @@ function createBatch(write: (text: string) => void): Batch {
       else timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
     },
   };
+}
+
+const flushes = new Set<() => void>();
+
+/** One exit listener for all loggers of the process. */
+function flushAtExit(flush: () => void): void {
+  if (flushes.size === 0) {
+    process.once('exit', () => {
+      for (const each of flushes) each();
+    });
+  }
+  flushes.add(flush);
 }

@@ -29,8 +29,8 @@ import type { UpstreamProbe } from './routes/upstream-probe.ts';
 export interface Gateway {
   /** Listens and returns the port; keys and probes follow in the background. */
   start: () => Promise<number>;
-  /** Drains and closes everything. */
-  stop: () => Promise<void>;
+  /** Drains and closes everything. Idle connections stay usable for the grace time (1 s). */
+  stop: (options?: { idleGraceMs?: number }) => Promise<void>;
 }
 
 /** Everything that has a life of its own, built before the HTTP side. */
@@ -55,7 +55,7 @@ export async function createGateway(
   const app = await createHttpSide(parts);
   return {
     start: () => start(parts, app),
-    stop: () => stop(parts, app),
+    stop: (options) => stop(parts, app, options),
   };
 }
 
@@ -158,12 +158,13 @@ async function start({ config, logger, store, probe }: Parts, { server }: App): 
 async function stop(
   { config, logger, store, upstream, probe, usage }: Parts,
   { drain }: App,
+  options?: { idleGraceMs?: number },
 ): Promise<void> {
   drain.begin();
   if (config.DRAIN_DELAY_MS > 0) {
     await new Promise((resolve) => setTimeout(resolve, config.DRAIN_DELAY_MS));
   }
-  const cut = await drain.finish();
+  const cut = await drain.finish(options);
   logger.info('Drained', { cut });
   probe.stop();
   await usage.flush();

@@ -27,7 +27,7 @@ describe('key format', () => {
     const alphabet = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
     const at = fc.integer({ min: 0, max: text.length - 1 });
     fc.assert(
-      fc.property(at, fc.constantFrom(...alphabet), (index, character) => {
+      fc.property(at, fc.constantFrom(...Array.from(alphabet)), (index, character) => {
         fc.pre(text[index] !== character);
         expect(parseKey(text.slice(0, index) + character + text.slice(index + 1))).toBeNull();
       }),
@@ -70,5 +70,5 @@ describe('key format', () => {
 
 function parseBase62(text: string): number {
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  return [...text].reduce((sum, character) => sum * 62 + alphabet.indexOf(character), 0);
+  return Array.from(text).reduce((sum, character) => sum * 62 + alphabet.indexOf(character), 0);
 }
