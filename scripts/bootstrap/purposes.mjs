@@ -38,7 +38,7 @@ export function needsFor(purpose, args) {
  * @returns {{ text: string, status: number } | undefined} what to print instead of going on
  */
 export function preflight(purpose, args, { platform, env }) {
-  if (!(purpose in needs)) {
+  if (!Object.hasOwn(needs, purpose)) {
     return {
       text: `Usage: node scripts/run.mjs ${Object.keys(needs).join('|')} [options]\n`,
       status: 2,

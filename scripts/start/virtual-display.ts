@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -18,7 +18,7 @@ const startTimeoutMs = 10_000;
  * The shell between us and Xvfb ends it when our end of its standard input is gone: a virtual
  * display, too, dies with its parent. (`xvfb-run` leaves it behind after a kill -9.)
  */
-const wrapper = 'Xvfb "$@" & pid=$!; cat >/dev/null; kill $pid';
+const wrapper = 'Xvfb "$@" & pid=$!; cat >/dev/null; kill $pid; rm -rf "$OMNI_DISPLAY_FOLDER"';
 
 /** Whether a window could be opened as things are. */
 export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
@@ -44,10 +44,10 @@ export async function startVirtualDisplay(): Promise<VirtualDisplay> {
   ];
   const child = spawn('sh', ['-c', wrapper, 'sh', ...args], {
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+    env: { ...process.env, OMNI_DISPLAY_FOLDER: folder },
   });
   const stop = (): void => {
     child.stdin?.end();
-    rmSync(folder, { recursive: true, force: true });
   };
   try {
     const display = `:${await displayNumber(child)}`;
