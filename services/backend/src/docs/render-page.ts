@@ -14,6 +14,11 @@ function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
+/** Descriptions are plain text with `code` in backticks. */
+function prose(text: string): string {
+  return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+}
+
 function sourceHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
@@ -62,7 +67,7 @@ function responseRows(doc: RouteDoc): string {
 function routeSection({ method, path, doc }: DocumentedRoute): string {
   const shown = escape(path.replaceAll(/:(\w+)/g, '{$1}'));
   return `<details><summary><span class="method">${method}</span> <span class="path">${shown}</span>
-    ${escape(doc.summary)}</summary><div class="body"><p>${escape(doc.description ?? '')}</p>
+    ${escape(doc.summary)}</summary><div class="body"><p>${prose(doc.description ?? '')}</p>
     <table><tr><th>Status</th><th>Meaning</th></tr>${responseRows(doc)}</table>
     <form data-method="${method}" data-path="${shown}">${pathFields(path)}${bodyField(doc)}
     <p><button>Send</button></p><pre hidden aria-live="polite"></pre></form></div></details>`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EmbedJob } from './embed-job.ts';
+import type { InferenceError } from './inference-error.ts';
 import { JobQueue } from './job-queue.ts';
 
 const jobOf = (...costs: number[]): EmbedJob =>
@@ -45,12 +46,19 @@ describe('the job queue', () => {
     expect(queue.take({ maxTokens: 20, maxItems: 8 })[0]?.job).toBe(small);
   });
 
-  it('computes Retry-After from what waits and the measured pace', () => {
+  it('gives each refused client the moment when there is room for it, one after the other', () => {
     const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, () => 100);
-    queue.add(jobOf(950));
-    expect(() => queue.add(jobOf(100))).toThrow(
-      expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 10 }),
-    );
+    queue.add(jobOf(900));
+    const told = Array.from({ length: 3 }, () => {
+      try {
+        queue.add(jobOf(300));
+        return 'taken';
+      } catch (error) {
+        return (error as InferenceError).retryAfterSeconds;
+      }
+    });
+    // 200 tokens too many at 100 a second, then 300 more each; time passes meanwhile.
+    expect(told).toEqual([2, 5, 8]);
   });
 
   it('frees what a dropped job held', () => {

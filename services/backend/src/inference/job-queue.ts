@@ -23,6 +23,8 @@ export class JobQueue {
   readonly #tokensPerSecond: () => number;
   #jobs: EmbedJob[] = [];
   #tokens = 0;
+  /** When the last refused client was told to come back, as performance.now(). */
+  #promisedAt = 0;
   #items = 0;
 
   constructor(limits: QueueLimits, tokensPerSecond: () => number) {
@@ -53,7 +55,7 @@ export class JobQueue {
     if (full) {
       throw new InferenceError('queue_full', {
         message: 'the queue is full',
-        retryAfterSeconds: this.retryAfterSeconds(),
+        retryAfterSeconds: this.#promise(cost),
       });
     }
     this.#jobs.push(job);
@@ -96,18 +98,27 @@ export class JobQueue {
     return slices;
   }
 
-  /** Seconds until what waits now is done at the measured pace. */
-  retryAfterSeconds(): number {
-    const seconds = Math.ceil(this.#tokens / Math.max(1, this.#tokensPerSecond()));
-    return Math.min(MAX_RETRY_SECONDS, Math.max(MIN_RETRY_SECONDS, seconds));
-  }
-
   /** Fails everything that waits. */
   failAll(error: InferenceError): void {
     for (const job of this.#jobs) job.fail(error);
     this.#jobs = [];
     this.#tokens = 0;
     this.#items = 0;
+  }
+
+  /**
+   * Seconds until there is room for a refused job at the measured pace. Those refused before it were
+   * promised the room that comes first: told one moment, they would all return at once in vain.
+   */
+  #promise(cost: number): number {
+    const now = performance.now();
+    const msPerToken = 1_000 / Math.max(1, this.#tokensPerSecond());
+    const overflow = this.#tokens + cost - this.#limits.maxTokens;
+    const roomAt = now + Math.max(0, overflow) * msPerToken;
+    const latest = now + MAX_RETRY_SECONDS * 1_000;
+    this.#promisedAt = Math.min(latest, Math.max(roomAt, this.#promisedAt + cost * msPerToken));
+    // Whole seconds upwards, less the rounding error of the sums.
+    return Math.max(MIN_RETRY_SECONDS, Math.ceil((this.#promisedAt - now - 1) / 1_000));
   }
 
   /** A job that got its turn goes to the end; one that did not fit at all keeps the front. */
