@@ -24,7 +24,7 @@ export class JobQueue {
   #jobs: EmbedJob[] = [];
   #tokens = 0;
   /** When the last refused client was told to come back, as performance.now(). */
-  #promisedAt = 0;
+  #promisedAt = Number.NEGATIVE_INFINITY;
   #items = 0;
 
   constructor(limits: QueueLimits, tokensPerSecond: () => number) {
