@@ -3,14 +3,13 @@
  * the operator or a signal ends them (docs/architecture.md, "Processes").
  */
 import type { ChildProcess } from 'node:child_process';
-import path from 'node:path';
 import process from 'node:process';
 import { findElectron } from './bootstrap/find-electron.mjs';
-import { projectRoot } from './bootstrap/places.mjs';
 import { buildIfStale } from './build/build-console.ts';
 import { ended, stop } from './start/child.ts';
 import { openWindow, serveBrowser } from './start/console.ts';
 import { LocalCloud } from './start/local-cloud.ts';
+import { localCloudCommand } from './start/local-cloud-command.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
 import { ownStateFolder, parentOf } from './start/owner.ts';
 import { chooseStateFolder, openStateFolder } from './start/state-folder.ts';
@@ -69,12 +68,6 @@ function open(options: StartOptions, folder: string, env: NodeJS.ProcessEnv): Ch
     say(`Electron ${runtime.version}, the fallback for tests and demos (scripts/README.md)`);
   }
   return openWindow(runtime, folder, env);
-}
-
-function localCloudCommand(folder: string): string[] {
-  const server = path.join(projectRoot, 'services', 'local-cloud', 'src', 'server.ts');
-  const sources = path.join(projectRoot, 'services');
-  return [process.execPath, server, '--state', folder, '--sources', sources, '--exit-with-parent'];
 }
 
 /** A signal, or the death of whoever started us, ends the console first; the rest follows it. */
