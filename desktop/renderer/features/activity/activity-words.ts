@@ -34,9 +34,15 @@ export function outcomeStatus(outcome: AuditEntry['outcome']): { tone: Tone; wor
   return OUTCOMES[outcome];
 }
 
+/** Causes come from many places, some without their full stop. */
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** What came out of an operation, or where it stands, in one line. */
 export function operationResult(operation: Operation): string {
-  if (operation.error !== null) return `${operation.error.message} ${operation.error.nextStep}`;
+  if (operation.error !== null)
+    return `${asSentence(operation.error.message)} ${operation.error.nextStep}`;
   if (operation.result !== null) {
     const { revision, verifiedAnswers, wantedAnswers } = operation.result;
     return `${revision}, verified ${String(verifiedAnswers)} of ${String(wantedAnswers)}`;

@@ -81,7 +81,7 @@ function AuditContent({ entries, isStale }: AuditContentProps): ReactElement {
       <div className="row activity-filters">
         <SearchField
           label="Search the audit log"
-          placeholder="Action, subject, person, detail"
+          placeholder="Action, subject, detail"
           value={query.search}
           onChange={(search) => setQuery({ ...query, search })}
         />

@@ -70,7 +70,7 @@ function LoadedDeployDialog({ serviceId, env, onClose }: LoadedDeployDialogProps
   const [build, setBuild] = useState(true);
   const [draft, setDraft] = useState<EnvDraft>(() => draftFrom(initialEnv));
   const [review, setReview] = useState<DeployInput | null>(null);
-  const hasProblem = draft.some((row) => rowProblem(draft, row) !== null);
+  const problem = draft.map((row) => rowProblem(draft, row)).find((text) => text !== null);
   if (review !== null) {
     return <PlanStep input={review} onBack={() => setReview(null)} onClose={onClose} />;
   }
@@ -87,7 +87,7 @@ function LoadedDeployDialog({ serviceId, env, onClose }: LoadedDeployDialogProps
           </Button>
           <Button
             kind="primary"
-            refusal={hasProblem ? 'Correct the marked variables first.' : null}
+            refusal={problem ?? null}
             onClick={() => setReview({ service: serviceId, build, env: toEnvPatch(draft) })}
           >
             Review plan
@@ -117,7 +117,7 @@ function PlanStep({ input, onBack, onClose }: PlanStepProps): ReactElement {
   const plan = useDeployPlan(input);
   const deploy = useDeploy();
   const confirm = (): void => {
-    if (!deploy.isPending) deploy.mutate(input, { onSuccess: onClose });
+    if (!deploy.isUnderWay) deploy.mutate(input, { onSuccess: onClose });
   };
   return (
     <Dialog
@@ -134,7 +134,7 @@ function PlanStep({ input, onBack, onClose }: PlanStepProps): ReactElement {
           </Button>
           <Button
             kind="primary"
-            busy={deploy.isPending}
+            busy={deploy.isUnderWay}
             refusal={planRefusal(plan.data)}
             onClick={confirm}
           >

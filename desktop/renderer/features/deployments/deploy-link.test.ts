@@ -9,6 +9,7 @@ describe('a link to the deployments', () => {
     ['service=backend', { service: 'backend', action: null }],
     ['action=erase&service=gateway', { service: 'gateway', action: null }],
     ['action=deploy&service=postgres', null],
+    ['scenario=full', null],
   ])('%s leads to %j', (query, link) => {
     expect(readDeployLink(new URLSearchParams(query))).toEqual(link);
   });

@@ -13,10 +13,11 @@ function isAction(text: string | null): text is DeployAction {
   return text === 'deploy' || text === 'rollback';
 }
 
-/** `?action=deploy&service=backend` -> where it leads; null for a service that there isn't. */
+/** `?action=deploy&service=backend` -> where it leads; null for a query about something else. */
 export function readDeployLink(query: URLSearchParams): DeployLink | null {
   const service = query.get('service') ?? 'gateway';
   const action = query.get('action');
+  if (!query.has('service') && !query.has('action')) return null;
   if (!isStackService(service)) return null;
   return { service, action: isAction(action) ? action : null };
 }

@@ -27,9 +27,10 @@ export function DeploymentsPage(): ReactElement {
   const permission = target === undefined ? undefined : mayChange(target);
   useActionLink((query) => {
     const link = readDeployLink(query);
-    if (link === null) return;
+    if (link === null) return false;
     setService(link.service);
     setAction(link.action);
+    return true;
   });
   const openDeploy = (): void => setAction('deploy');
   const close = (): void => setAction(null);

@@ -39,7 +39,8 @@ interface EnvLineProps extends EnvEditorProps {
 }
 
 function EnvLine({ row, draft, onDraft }: EnvLineProps): ReactElement {
-  const problem = rowProblem(draft, row);
+  // A fresh row isn't wrong yet: the review button asks for its name.
+  const problem = row.name === '' ? null : rowProblem(draft, row);
   const isNew = row.original === null;
   const label = isNew ? 'new variable' : row.name;
   return (

@@ -57,7 +57,7 @@ function Failure({ operation, error }: FailureProps): ReactElement {
     <div className="inline-error" role="alert">
       <StatusDot tone="bad" />
       <div className="grow">
-        <b>{error.message}</b> {error.nextStep}
+        <b>{/[.!?]$/.test(error.message) ? error.message : `${error.message}.`}</b> {error.nextStep}
         <div className="meta mono">{error.code}</div>
       </div>
       <CopyButton text={details} label="Copy details" />

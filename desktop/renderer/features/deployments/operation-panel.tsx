@@ -4,9 +4,12 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 import { useNow } from '../../api/use-now.ts';
 import { Button } from '../../ui/button.tsx';
+import type { LiveQuery } from '../../api/use-live-query.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { elapsed, usual } from '../../ui/format-time.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { age, elapsed, usual } from '../../ui/format-time.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { StageRail } from '../../ui/stage-rail.tsx';
 import { Pill } from '../../ui/status-dot.tsx';
 import { operationStatus } from '../../ui/tone-of.ts';
@@ -18,7 +21,7 @@ import { useOperation } from './use-operation.ts';
 
 interface OperationPanelProps {
   readonly serviceId: string;
-  readonly operations: readonly Operation[];
+  readonly operations: LiveQuery<readonly Operation[]>;
   /** The one to show; null before the first. */
   readonly followed: Operation | null;
   readonly onUndo: (revision: string) => void;
@@ -30,9 +33,7 @@ export function OperationPanel(props: OperationPanelProps): ReactElement {
   if (followed === null) {
     return (
       <Panel label="Operation" className="operation-panel">
-        <EmptyState icon={<History />} title="No operation yet">
-          {`Deploys and roll-backs of the ${serviceId} are followed here, stage by stage.`}
-        </EmptyState>
+        <NoOperation serviceId={serviceId} operations={operations} />
       </Panel>
     );
   }
@@ -40,9 +41,25 @@ export function OperationPanel(props: OperationPanelProps): ReactElement {
     <FollowedOperation
       key={followed.id}
       listed={followed}
-      undoTo={undoRevision(followed, operations)}
+      undoTo={undoRevision(followed, operations.value ?? [])}
       onUndo={onUndo}
     />
+  );
+}
+
+/** Not read yet, not readable, or really none. */
+function NoOperation({
+  serviceId,
+  operations,
+}: Pick<OperationPanelProps, 'serviceId' | 'operations'>): ReactElement {
+  if (operations.isPending) return <SkeletonLines lines={6} label="Reading the operations" />;
+  if (operations.value === undefined) {
+    return <ErrorState error={operations.error} what="The operations could not be read" />;
+  }
+  return (
+    <EmptyState icon={<History />} title="No operation yet">
+      {`Deploys and roll-backs of the ${serviceId} are followed here, stage by stage.`}
+    </EmptyState>
   );
 }
 
@@ -83,7 +100,7 @@ function OperationPill({ operation }: { readonly operation: Operation }): ReactE
   const { tone, word } = operationStatus(operation.state);
   const took = elapsedMs(operation, now);
   if (operation.state === 'running' && took !== null) {
-    return <Pill tone="running">{elapsed(Math.floor(took / 1_000) * 1_000)}</Pill>;
+    return <Pill tone="running">{age(took)}</Pill>;
   }
   return (
     <Pill tone={tone}>
@@ -98,7 +115,7 @@ function CancelButton({ operation }: { readonly operation: Operation }): ReactEl
   return (
     <Button
       small
-      busy={cancel.isPending}
+      busy={cancel.isUnderWay}
       refusal={meaning.possible ? null : meaning.text}
       title={meaning.text}
       onClick={() => cancel.mutate({ id: operation.id })}

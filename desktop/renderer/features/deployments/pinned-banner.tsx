@@ -65,7 +65,7 @@ interface ResumeDialogProps {
 function ResumeDialog({ serviceId, pin, onClose }: ResumeDialogProps): ReactElement {
   const resume = useResumeLatest();
   const confirm = (): void => {
-    if (!resume.isPending) resume.mutate({ service: serviceId }, { onSuccess: onClose });
+    if (!resume.isUnderWay) resume.mutate({ service: serviceId }, { onSuccess: onClose });
   };
   return (
     <Dialog
@@ -81,7 +81,7 @@ function ResumeDialog({ serviceId, pin, onClose }: ResumeDialogProps): ReactElem
         <ConfirmFooter
           confirm="Resume latest"
           cancel={`Keep ${pin.pinnedTo}`}
-          busy={resume.isPending}
+          busy={resume.isUnderWay}
           onConfirm={confirm}
           onCancel={onClose}
         />

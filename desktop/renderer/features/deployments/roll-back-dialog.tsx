@@ -19,7 +19,7 @@ export function RollBackDialog({ service, revision, onClose }: RollBackDialogPro
   const plan = useRollBackPlan(service.id, revision);
   const rollBack = useRollBack();
   const confirm = (): void => {
-    if (rollBack.isPending) return;
+    if (rollBack.isUnderWay) return;
     rollBack.mutate({ service: service.id, revision }, { onSuccess: onClose });
   };
   return (
@@ -31,7 +31,7 @@ export function RollBackDialog({ service, revision, onClose }: RollBackDialogPro
         <ConfirmFooter
           confirm={`Roll back to ${revision}`}
           cancel={`Keep ${servingRevision(service) ?? 'what serves'}`}
-          busy={rollBack.isPending}
+          busy={rollBack.isUnderWay}
           refusal={planRefusal(plan.data)}
           start={plan.data && <CopyButton text={plan.data.gcloud} label="Copy as gcloud" />}
           onConfirm={confirm}

@@ -31,7 +31,8 @@ const NONE: readonly Operation[] = [];
 
 /** One service: what serves, its revisions, and the operation that is or was at work on it. */
 export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps): ReactElement {
-  const operations = useOperations().value ?? NONE;
+  const live = useOperations();
+  const operations = live.value ?? NONE;
   const followed = operationToFollow(operations, serviceId);
   const isBusy = followed !== null && !isTerminal(followed.state);
   const services = useServices(isBusy);
@@ -41,22 +42,21 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
   const retry = (): void => {
     services.refetch().catch(reportError);
   };
+  if (services.data === undefined && services.isError) {
+    return (
+      <Panel label="Serving">
+        <ErrorState error={services.error} what="The services could not be read" onRetry={retry} />
+      </Panel>
+    );
+  }
   return (
     <>
-      {services.isError && services.data !== undefined && (
+      {services.isError && (
         <StaleBanner error={services.error} asOf={services.dataUpdatedAt} onRetry={retry} />
       )}
       {services.data === undefined && (
         <Panel label="Serving">
-          {services.isError ? (
-            <ErrorState
-              error={services.error}
-              what="The services could not be read"
-              onRetry={retry}
-            />
-          ) : (
-            <SkeletonLines lines={2} label="Reading the services" />
-          )}
+          <SkeletonLines lines={2} label="Reading the services" />
         </Panel>
       )}
       {service !== undefined && (
@@ -69,7 +69,7 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
       )}
       <div className="deployments-board">
         {services.data !== undefined && service === undefined ? (
-          <NotDeployed serviceId={serviceId} onDeploy={onDeploy} />
+          <NotDeployed serviceId={serviceId} isBusy={isBusy} onDeploy={onDeploy} />
         ) : (
           <RevisionsPanel
             serviceId={serviceId}
@@ -81,7 +81,7 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
         )}
         <OperationPanel
           serviceId={serviceId}
-          operations={operations}
+          operations={live}
           followed={followed}
           onUndo={setRollBackTo}
         />
@@ -118,19 +118,26 @@ function ServiceHead({ service, target, operations, isStale }: ServiceHeadProps)
   );
 }
 
-function NotDeployed({
-  serviceId,
-  onDeploy,
-}: Pick<ServiceBoardProps, 'serviceId' | 'onDeploy'>): ReactElement {
+interface NotDeployedProps extends Pick<ServiceBoardProps, 'serviceId' | 'onDeploy'> {
+  readonly isBusy: boolean;
+}
+
+function NotDeployed({ serviceId, isBusy, onDeploy }: NotDeployedProps): ReactElement {
   return (
     <Panel label="Revisions" className="deployments-list">
-      <EmptyState
-        icon={<Package />}
-        title={`The ${serviceId} is not deployed yet`}
-        action={<Button onClick={onDeploy}>{`Deploy ${serviceId}…`}</Button>}
-      >
-        The first deploy builds it from its folder and gives it all traffic once it is ready.
-      </EmptyState>
+      {isBusy ? (
+        <EmptyState icon={<Package />} title={`The ${serviceId} is being deployed`}>
+          Its first revision appears here as soon as the platform has made it.
+        </EmptyState>
+      ) : (
+        <EmptyState
+          icon={<Package />}
+          title={`The ${serviceId} is not deployed yet`}
+          action={<Button onClick={onDeploy}>{`Deploy ${serviceId}…`}</Button>}
+        >
+          The first deploy builds it from its folder and gives it all traffic once it is ready.
+        </EmptyState>
+      )}
     </Panel>
   );
 }

@@ -72,7 +72,7 @@ export function ServingPanel({ service, operations, isStale }: ServingPanelProps
         <span className="grow" />
         {previous !== null && previous !== undefined && previous !== serving && (
           <span className="meta">
-            {'last known good: '}
+            {'before: '}
             <span className="mono">{previous}</span>
           </span>
         )}

@@ -67,34 +67,48 @@ export function useRollBackPlan(service: string, revision: string): UseQueryResu
 
 /** A change that main was or can be asked for. */
 interface Change<TInput, TOutput> {
-  readonly isPending: boolean;
+  /** From the click until the dialog closes or the call has failed: a second click does nothing. */
+  readonly isUnderWay: boolean;
   readonly error: unknown;
   readonly mutate: (input: TInput, then?: { onSuccess: (output: TOutput) => void }) => void;
 }
 type Started = { readonly operationId: string };
 
+/** The dialog shows the failure itself. */
+const INLINE = { meta: { inline: true } } as const;
+
+type Mutation<TInput, TOutput> = Pick<Change<TInput, TOutput>, 'error' | 'mutate'> & {
+  readonly isPending: boolean;
+  readonly isSuccess: boolean;
+};
+
+function toChange<TInput, TOutput>(mutation: Mutation<TInput, TOutput>): Change<TInput, TOutput> {
+  const { error, mutate, isPending, isSuccess } = mutation;
+  return { error, mutate, isUnderWay: isPending || isSuccess };
+}
+
 /** Starts a deploy. Its dialog shows a failure itself, as do the two below. */
 export function useDeploy(): Change<DeployInput, Started> {
   const { queries } = useConsole();
-  return useMutation(queries.deployments.deploy.mutationOptions({ meta: { inline: true } }));
+  return toChange(useMutation(queries.deployments.deploy.mutationOptions(INLINE)));
 }
 
 /** Starts a roll-back. */
 export function useRollBack(): Change<{ service: string; revision: string }, Started> {
   const { queries } = useConsole();
-  return useMutation(queries.deployments.rollBack.mutationOptions({ meta: { inline: true } }));
+  return toChange(useMutation(queries.deployments.rollBack.mutationOptions(INLINE)));
 }
 
 /** Lets the traffic of a service follow its latest revision again. */
 export function useResumeLatest(): Change<{ service: string }, Started> {
   const { queries } = useConsole();
-  return useMutation(queries.deployments.resumeLatest.mutationOptions({ meta: { inline: true } }));
+  return toChange(useMutation(queries.deployments.resumeLatest.mutationOptions(INLINE)));
 }
 
 /** Stops an operation; a failure is a toast. */
 export function useCancelOperation(): Change<{ id: string }, Operation> {
   const { queries } = useConsole();
-  return useMutation(queries.operations.cancel.mutationOptions());
+  return toChange(useMutation(queries.operations.cancel.mutationOptions()));
 }
 
 /** Reads services and revisions again when an operation of the service has just ended. */

@@ -34,7 +34,9 @@ export function KeysPage(): ReactElement {
   const openCreate = (): void => setDialog({ kind: 'create' });
   const close = (): void => setDialog(null);
   useActionLink((query) => {
-    if (query.get('action') === 'create') openCreate();
+    const isCreate = query.get('action') === 'create';
+    if (isCreate) openCreate();
+    return isCreate;
   });
   return (
     <Page
@@ -102,15 +104,19 @@ function KeysContent({ keys, onCreate, onRevoke }: KeysContentProps): ReactEleme
   }
   if (keys.data.length === 0) {
     return (
-      <Panel label="Keys" className="keys-empty">
+      <Panel label="Keys">
         <EmptyState
           icon={<KeyRound />}
           title="Nobody can call the gateway yet"
-          action={<Button onClick={onCreate}>Create the first key…</Button>}
+          action={
+            <>
+              <CallExample gatewayUrl={gatewayUrl} />
+              <Button onClick={onCreate}>Create the first key…</Button>
+            </>
+          }
         >
-          Create a key, give it to a client, and it calls the gateway like this:
+          Create a key and give it to a client, which then calls the gateway like this:
         </EmptyState>
-        <CallExample gatewayUrl={gatewayUrl} />
       </Panel>
     );
   }

@@ -38,8 +38,10 @@ export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps): Reac
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
   const revoke = useRevokeKey();
+  // Also between success and the closing of the dialog.
+  const isUnderWay = revoke.isPending || revoke.isSuccess;
   const confirm = (): void => {
-    if (revoke.isPending) return;
+    if (isUnderWay) return;
     revoke.mutate(
       { id: apiKey.id, reason: reason.trim() },
       {
@@ -66,7 +68,7 @@ export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps): Reac
           danger
           confirm={`Revoke ${apiKey.name}`}
           cancel={`Keep ${apiKey.name}`}
-          busy={revoke.isPending}
+          busy={isUnderWay}
           refusal={typed === apiKey.name ? null : 'Type the name of the key first.'}
           onConfirm={confirm}
           onCancel={onClose}

@@ -22,10 +22,14 @@ export function SettingsPage(): ReactElement {
       )}
       <div className="settings-board">
         <TargetsPanel />
-        <AppearancePanel />
-        <StackPanel settings={settings} />
-        <SampleTrafficPanel />
-        <AboutPanel />
+        <div className="settings-column">
+          <AppearancePanel />
+          <SampleTrafficPanel />
+        </div>
+        <div className="settings-column">
+          <StackPanel settings={settings} />
+          <AboutPanel />
+        </div>
       </div>
     </Page>
   );

@@ -1,0 +1,125 @@
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createFakeClient } from '../../testing/fake-client.ts';
+import type { FakeOverrides, Scenario } from '../../testing/fake-client.ts';
+import { FakeContractError } from '../../testing/fake-error.ts';
+import '../../testing/native-dialog.ts';
+import { renderConsole } from '../../testing/render-console.tsx';
+import { DeployDialog } from './deploy-dialog.tsx';
+
+afterEach(cleanup);
+
+function setUp(
+  deployments: FakeOverrides['deployments'] = {},
+  scenario: Scenario = 'full',
+): {
+  planDeploy: ReturnType<typeof vi.fn>;
+  deploy: ReturnType<typeof vi.fn>;
+  onClose: ReturnType<typeof vi.fn>;
+} {
+  const client = createFakeClient(scenario, { deployments });
+  const planDeploy = vi.fn(client.deployments.planDeploy);
+  client.deployments.planDeploy = planDeploy as typeof client.deployments.planDeploy;
+  const deploy = vi.fn(client.deployments.deploy);
+  client.deployments.deploy = deploy as typeof client.deployments.deploy;
+  const onClose = vi.fn();
+  renderConsole(<DeployDialog serviceId="gateway" onClose={onClose} />, { client });
+  return { planDeploy, deploy, onClose };
+}
+
+const reviewButton = (): HTMLElement => screen.getByRole('button', { name: 'Review plan' });
+
+describe('what to deploy', () => {
+  it('offers the running variables, and secrets as references only', async () => {
+    setUp();
+    const value = await screen.findByLabelText<HTMLInputElement>('Value of RATE_LIMIT');
+    expect(value.value).toBe('120');
+    expect(screen.getByText('sample-traffic-key:latest')).toBeDefined();
+    expect(screen.queryByLabelText(/API_KEYS/)).toBeNull();
+  });
+
+  it('plans exactly what was changed', async () => {
+    const user = userEvent.setup();
+    const { planDeploy, deploy } = setUp();
+    await user.click(await screen.findByRole('switch', { name: 'Build from services/gateway' }));
+    await user.clear(screen.getByLabelText('Value of RATE_LIMIT'));
+    await user.type(screen.getByLabelText('Value of RATE_LIMIT'), '60');
+    await user.click(screen.getByRole('button', { name: 'Add variable' }));
+    await user.keyboard('LOG_LEVEL');
+    await user.type(screen.getByLabelText('Value of new variable'), 'warn');
+    await user.click(reviewButton());
+    await screen.findByRole('table', { name: 'Planned changes' });
+    expect(planDeploy.mock.calls[0]?.[0]).toEqual({
+      service: 'gateway',
+      build: false,
+      env: { RATE_LIMIT: '60', LOG_LEVEL: 'warn' },
+    });
+    expect(deploy).not.toHaveBeenCalled();
+  });
+
+  it('removes a variable, takes it back, and forgets an added one', async () => {
+    const user = userEvent.setup();
+    const { planDeploy } = setUp();
+    await user.click(await screen.findByRole('button', { name: 'Remove RATE_LIMIT' }));
+    await user.click(screen.getByRole('button', { name: 'Undo RATE_LIMIT' }));
+    await user.click(screen.getByRole('button', { name: 'Add variable' }));
+    await user.click(screen.getByRole('button', { name: 'Remove new variable' }));
+    await user.click(reviewButton());
+    await screen.findByRole('table');
+    expect(planDeploy.mock.calls[0]?.[0]).toEqual({ service: 'gateway', build: true, env: {} });
+  });
+
+  it('refuses a name that can not be one, and says why', async () => {
+    const user = userEvent.setup();
+    const { planDeploy } = setUp();
+    await user.click(await screen.findByRole('button', { name: 'Add variable' }));
+    expect(reviewButton().title).toBe('Give the variable a name.');
+    await user.keyboard('2FAST');
+    expect(screen.getByRole('alert').textContent).toMatch(/^Letters, digits and _/);
+    await user.click(reviewButton());
+    expect(planDeploy).not.toHaveBeenCalled();
+  });
+
+  it('starts from the defaults for a service that was never deployed', async () => {
+    setUp({}, 'empty');
+    expect(await screen.findByText('gateway-admin-token:latest')).toBeDefined();
+    expect(screen.getByText('No literal variable is set.')).toBeDefined();
+  });
+});
+
+describe('the plan of a deploy', () => {
+  it('starts on Cancel, and Back keeps what was typed', async () => {
+    const user = userEvent.setup();
+    setUp();
+    await user.type(await screen.findByLabelText('Value of RATE_LIMIT'), '0');
+    await user.click(reviewButton());
+    expect(await screen.findByRole('dialog', { name: /^Deploy gateway and/ })).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Cancel' }));
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    expect(screen.getByLabelText<HTMLInputElement>('Value of RATE_LIMIT').value).toBe('1200');
+  });
+
+  it('deploys once what was planned, and closes', async () => {
+    const user = userEvent.setup();
+    const { deploy, onClose } = setUp();
+    await user.click(await screen.findByRole('button', { name: 'Review plan' }));
+    await screen.findByRole('table');
+    await user.dblClick(screen.getByRole('button', { name: 'Deploy gateway' }));
+    await waitFor(() => expect(onClose).toHaveBeenCalled());
+    expect(deploy).toHaveBeenCalledOnce();
+    expect(deploy.mock.calls[0]?.[0]).toEqual({ service: 'gateway', build: true, env: {} });
+  });
+
+  it('stays open with the plan when the call fails', async () => {
+    const user = userEvent.setup();
+    const full = new FakeContractError('OPERATION_QUEUE_FULL', 'Ten operations wait.', 'Wait.');
+    const { onClose } = setUp({ deploy: () => Promise.reject(full) });
+    await user.click(await screen.findByRole('button', { name: 'Review plan' }));
+    await screen.findByRole('table');
+    await user.click(screen.getByRole('button', { name: 'Deploy gateway' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('Ten operations wait.');
+    expect(screen.getByRole('table')).toBeDefined();
+    expect(onClose).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,112 @@
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import type { ConsoleClient } from '../../api/client.ts';
+import { createFakeClient } from '../../testing/fake-client.ts';
+import '../../testing/native-dialog.ts';
+import { renderConsole } from '../../testing/render-console.tsx';
+import { pastOperations, runningDeploy } from '../../testing/sample-operations.ts';
+import { streamOf } from '../../testing/streams.ts';
+import { DeploymentsPage } from './deployments-page.tsx';
+
+afterEach(cleanup);
+
+/** The page over a history in which `operation` is the newest. */
+function showOperation(operation: Operation): {
+  client: ConsoleClient;
+  opened: ReturnType<typeof vi.fn>;
+  cancel: ReturnType<typeof vi.fn>;
+} {
+  const all = [operation, ...pastOperations(Date.now())].filter(
+    (entry, index, list) => list.findIndex(({ id }) => id === entry.id) === index,
+  );
+  const opened = vi.fn();
+  const cancel = vi.fn(() => Promise.resolve({ ...operation, state: 'cancelling' as const }));
+  const client = createFakeClient('full', {
+    operations: {
+      list: () => Promise.resolve(all),
+      watchAll: (...[, options]) => streamOf([all], options?.signal),
+      // Like main's: it ends with the operation.
+      watch: ({ id }) => {
+        opened(id);
+        return streamOf([operation], AbortSignal.abort());
+      },
+      cancel,
+    },
+  });
+  renderConsole(<DeploymentsPage />, { client });
+  return { client, opened, cancel };
+}
+
+describe('a running operation', () => {
+  it('is followed stage by stage with its log', async () => {
+    showOperation(runningDeploy(Date.now()));
+    expect(await screen.findByRole('heading', { name: 'Deploying gateway' })).toBeDefined();
+    const current = document.querySelector('[aria-current="step"]');
+    expect(current?.textContent).toContain('Start');
+    expect(await screen.findByText(/revision gateway-00043 created/)).toBeDefined();
+    expect(screen.getByText(/^Usually 8–11.s\. Cancel stops the work/)).toBeDefined();
+  });
+
+  it('is cancelled once, and only before traffic moves', async () => {
+    const user = userEvent.setup();
+    const { cancel } = showOperation(runningDeploy(Date.now()));
+    await user.dblClick(await screen.findByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(cancel).toHaveBeenCalledOnce());
+  });
+
+  it('can not be cancelled from the traffic shift on, and says why', async () => {
+    const user = userEvent.setup();
+    const deploy = runningDeploy(Date.now());
+    const stages = deploy.stages.map((stage) =>
+      stage.id === 'traffic' ? { ...stage, state: 'running' as const } : stage,
+    );
+    const { cancel } = showOperation({ ...deploy, stages });
+    const button = await screen.findByRole('button', { name: 'Cancel' });
+    expect(button.title).toBe('Traffic has moved: roll back instead of cancelling.');
+    await user.click(button);
+    expect(cancel).not.toHaveBeenCalled();
+  });
+});
+
+describe('an ended operation', () => {
+  it('says what was proven, and can be undone', async () => {
+    const user = userEvent.setup();
+    const [rolledBack] = pastOperations(Date.now());
+    if (rolledBack === undefined) throw new Error('The sample has no operation.');
+    showOperation(rolledBack);
+    expect(await screen.findByText(/^verified 20 of 20 in 1\.41.s$/)).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Undo…' }));
+    expect(screen.getByRole('button', { name: 'Roll back to gateway-00043' })).toBeDefined();
+  });
+
+  it('says cause and next step of a failure, with details to copy', async () => {
+    const user = userEvent.setup();
+    const error = {
+      code: 'REVISION_NOT_READY',
+      message: 'gateway-00044 did not open port 8080 within 60 s.',
+      nextStep: 'Let the service listen on PORT.',
+    };
+    showOperation({ ...runningDeploy(Date.now()), state: 'failed', endedAt: Date.now(), error });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain(error.message);
+    expect(alert.textContent).toContain(error.nextStep);
+    await screen.findByText(/revision gateway-00043 created/);
+    await user.click(screen.getByRole('button', { name: 'Copy details' }));
+    expect(await navigator.clipboard.readText()).toContain('revision gateway-00043 created');
+  });
+
+  it('is not asked for again and again after its stream has ended', async () => {
+    const [done] = pastOperations(Date.now());
+    if (done === undefined) throw new Error('The sample has no operation.');
+    const { opened } = showOperation(done);
+    await screen.findByText(/^verified 20 of 20/);
+    await waitFor(() => expect(opened).toHaveBeenCalled());
+    // The follower would open it again after half a second.
+    const until = performance.now() + 900;
+    await waitFor(() => expect(performance.now()).toBeGreaterThan(until), { timeout: 2_000 });
+    expect(opened).toHaveBeenCalledOnce();
+  });
+});
