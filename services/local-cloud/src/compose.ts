@@ -29,7 +29,7 @@ import { LogBook } from './supervisor/log-book.ts';
 import { processStartTime } from './supervisor/process-ownership.ts';
 import type { SystemLog } from './system-log.ts';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** Connections that are still open when local-cloud stops get this long. */
 const ROUTER_GRACE_MS = 2_000;

@@ -1,6 +1,6 @@
 type Level = 'info' | 'warn' | 'error';
 
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Where local-cloud says what it does: one JSON object per line. Never a secret. */
 export interface SystemLog {

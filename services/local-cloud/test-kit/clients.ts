@@ -7,7 +7,7 @@ import type { LocalCloudConnection } from '@omni/contracts/local-cloud.ts';
 export const PARENT = 'projects/local/locations/local';
 
 /** Call options with the token and a polling that suits a local server. */
-export function callOptions(token: string): object {
+function callOptions(token: string): object {
   const longrunning = {
     initialRetryDelayMillis: 20,
     retryDelayMultiplier: 1.2,

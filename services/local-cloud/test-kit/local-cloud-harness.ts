@@ -15,7 +15,7 @@ import { until } from './until.ts';
 const SERVER = fileURLToPath(new URL('../src/server.ts', import.meta.url));
 
 /** A service of a test: answers with its revision; knobs come by environment and path. */
-export const TINY_SERVICE = fs.readFileSync(
+const TINY_SERVICE = fs.readFileSync(
   fileURLToPath(new URL('./tiny-service.txt', import.meta.url)),
   'utf8',
 );

@@ -8,7 +8,7 @@ import { toServiceError } from './to-status.ts';
 
 /** A request as proto-loader hands it over; handlers parse what they use. */
 export type Request = Readonly<Record<string, unknown>>;
-export type Handler = (request: Request) => object | Promise<object>;
+type Handler = (request: Request) => object | Promise<object>;
 /** Handlers of one gRPC service by method name. */
 export type Handlers = Readonly<Record<string, Handler>>;
 

@@ -65,7 +65,7 @@ export interface Protos {
 /** Loads the schema that the installed @google-cloud/run client itself uses: the only one here. */
 export function loadProtos(): Protos {
   const tree = readSchema();
-  const definition = fromJSON(tree as Parameters<typeof fromJSON>[0], {
+  const definition = fromJSON(tree, {
     longs: String,
     enums: String,
   });

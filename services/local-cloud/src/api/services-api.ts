@@ -7,6 +7,7 @@ import {
   serviceName,
 } from '../model/resource-names.ts';
 import type { OperationRecord, RevisionRecord, ServiceRecord } from '../model/resources.ts';
+import { sameFields } from '../model/revision.ts';
 import { toServiceMessage } from '../model/to-message.ts';
 import { applyMask, userFields } from '../model/update-mask.ts';
 import { validateServiceId, validateSpec } from '../model/validate-service.ts';
@@ -60,7 +61,7 @@ function createService(parts: ApiParts, request: Request): Promise<object> {
   const spec = userFields(service);
   validateSpec(serviceId, spec);
   const next = newService(serviceId, spec, Date.now());
-  return write(parts, { next, kind: 'create', validateOnly });
+  return write(parts, { next, kind: 'create', validateOnly, retry: '' });
 }
 
 function updateService(parts: ApiParts, request: Request): Promise<object> {
@@ -79,17 +80,20 @@ function updateService(parts: ApiParts, request: Request): Promise<object> {
   const spec = applyMask(current.spec, userFields(message), parsed.updateMask?.paths ?? []);
   validateSpec(id, spec);
   const next = changedService(current, spec, Date.now());
-  return write(parts, { next, kind: 'update', validateOnly });
+  const retry = sameFields(current.spec, next.spec) ? failedLatest(parts, current) : '';
+  return write(parts, { next, kind: 'update', validateOnly, retry });
 }
 
 interface Write {
   readonly next: ServiceRecord;
   readonly kind: 'create' | 'update';
   readonly validateOnly: boolean;
+  /** A failed revision to bring up again. */
+  readonly retry: string;
 }
 
 /** Journals service, revision and operation, then lets the reconciler act. */
-async function write(parts: ApiParts, { next, kind, validateOnly }: Write): Promise<object> {
+async function write(parts: ApiParts, { next, kind, validateOnly, retry }: Write): Promise<object> {
   const { store, operations, reconciler, protos } = parts;
   const revision = cut(parts, next);
   const service = revision === null ? next : { ...next, latestCreated: revision.id };
@@ -99,12 +103,18 @@ async function write(parts: ApiParts, { next, kind, validateOnly }: Write): Prom
   const operation = operations.begin({
     kind,
     service: service.id,
-    revision: revision?.id ?? '',
+    revision: revision?.id ?? retry,
     generation: service.generation,
   });
   reconciler.run(operation);
   await store.flush();
   return toOperationMessage(protos, store, operations.get(operation.id) ?? operation);
+}
+
+/** Deploying exactly the same again tries a failed revision again. */
+function failedLatest({ store }: ApiParts, service: ServiceRecord): string {
+  const latest = store.get('revisions', service.latestCreated);
+  return latest?.state === 'failed' ? latest.id : '';
 }
 
 function cut({ store }: ApiParts, service: ServiceRecord): RevisionRecord | null {

@@ -115,6 +115,6 @@ export class LocalBuilds {
 }
 
 /** Log lines of a build are kept like a revision's, under this name. */
-export function buildLogName(id: string): string {
+function buildLogName(id: string): string {
   return `build-${id}`;
 }

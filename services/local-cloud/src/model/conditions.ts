@@ -1,7 +1,7 @@
 import type { Failure, RevisionRecord, ServiceRecord, Timestamp } from './resources.ts';
 import { toTimestamp } from './timestamps.ts';
 
-export type ConditionState =
+type ConditionState =
   'CONDITION_PENDING' | 'CONDITION_RECONCILING' | 'CONDITION_FAILED' | 'CONDITION_SUCCEEDED';
 
 /** A condition in the API's spelling. No reason on success. */

@@ -2,7 +2,7 @@ import { LOCAL_LOCATION, LOCAL_PROJECT } from '@omni/contracts/local-cloud.ts';
 import { invalidArgument, notFound } from './api-error.ts';
 
 /** The only parent that exists here. */
-export const LOCAL_PARENT = `projects/${LOCAL_PROJECT}/locations/${LOCAL_LOCATION}`;
+const LOCAL_PARENT = `projects/${LOCAL_PROJECT}/locations/${LOCAL_LOCATION}`;
 
 const LOCATION = /^projects\/([^/]+)\/locations\/([^/]+)$/;
 const SERVICE = /^(projects\/[^/]+\/locations\/[^/]+)\/services\/([^/]+)$/;

@@ -12,7 +12,7 @@ export interface Duration {
   readonly nanos?: number;
 }
 
-export interface SecretKeyRef {
+interface SecretKeyRef {
   readonly secret?: string;
   readonly version?: string;
 }
@@ -23,7 +23,7 @@ export interface EnvVar {
   readonly valueSource?: { readonly secretKeyRef?: SecretKeyRef };
 }
 
-export interface HttpGet {
+interface HttpGet {
   readonly path?: string;
   readonly port?: number;
   readonly httpHeaders?: readonly { readonly name?: string; readonly value?: string }[];
@@ -49,7 +49,7 @@ export interface Container {
   readonly [field: string]: unknown;
 }
 
-export interface Scaling {
+interface Scaling {
   readonly minInstanceCount?: number;
   readonly maxInstanceCount?: number;
   readonly [field: string]: unknown;
@@ -127,7 +127,7 @@ export interface ServiceRecord {
   readonly deletedAt: number | null;
 }
 
-export type RevisionState = 'pending' | 'ready' | 'failed';
+type RevisionState = 'pending' | 'ready' | 'failed';
 
 export interface RevisionRecord {
   readonly id: string;
@@ -143,7 +143,7 @@ export interface RevisionRecord {
   readonly digest: string;
 }
 
-export type OperationKind = 'create' | 'update' | 'delete-service' | 'delete-revision' | 'build';
+type OperationKind = 'create' | 'update' | 'delete-service' | 'delete-revision' | 'build';
 
 export interface OperationRecord {
   readonly id: string;

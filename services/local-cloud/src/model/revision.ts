@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Template } from './resources.ts';
 
+/** The zero of every enum in the API. */
+const UNSPECIFIED = /^[A-Z_]+_UNSPECIFIED$/;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** `{service}-{generation, 5 digits}-{3 letters}`, as the server names revisions. */
@@ -15,11 +17,16 @@ export function makeRevisionId(
 
 /** Only a changed template cuts a revision; the name asked for is not part of the comparison. */
 export function sameTemplate(a: Template | undefined, b: Template | undefined): boolean {
-  return isDeepStrictEqual(withoutName(a ?? {}), withoutName(b ?? {}));
+  return sameFields(withoutName(a ?? {}), withoutName(b ?? {}));
 }
 
-function withoutName({ revision: _, ...rest }: Template): unknown {
-  return withoutDefaults(rest) ?? {};
+function withoutName({ revision: _, ...rest }: Template): object {
+  return rest;
+}
+
+/** Do two messages mean the same? */
+export function sameFields(a: object, b: object): boolean {
+  return isDeepStrictEqual(withoutDefaults(a), withoutDefaults(b));
 }
 
 /**
@@ -30,11 +37,13 @@ function withoutDefaults(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(withoutDefaults);
   if (typeof value !== 'object' || value === null) return isDefault(value) ? undefined : value;
   const fields = Object.entries(value)
-    .map(([name, field]) => [name, withoutDefaults(field)] as const)
-    .filter(([, field]) => field !== undefined);
+    // A literal environment value is the user's own text, whatever it looks like.
+    .map(([name, field]) => [name, name === 'value' ? field : withoutDefaults(field)] as const)
+    .filter(([, field]) => field !== undefined && field !== '');
   return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }
 
 function isDefault(value: unknown): boolean {
-  return value === null || value === '' || value === 0 || value === '0' || value === false;
+  if (typeof value === 'string') return value === '' || value === '0' || UNSPECIFIED.test(value);
+  return value === null || value === 0 || value === false;
 }

@@ -9,9 +9,7 @@ const TAG = /^[a-z](?:[a-z0-9-]{0,44}[a-z0-9])?$/;
 export const DEFAULT_TRAFFIC: readonly TrafficTarget[] = [{ type: LATEST, percent: 100 }];
 
 /** The targets as they apply: an empty list means 100 % to the latest ready revision. */
-export function effectiveTraffic(
-  traffic: readonly TrafficTarget[] | undefined,
-): readonly TrafficTarget[] {
+function effectiveTraffic(traffic: readonly TrafficTarget[] | undefined): readonly TrafficTarget[] {
   return traffic === undefined || traffic.length === 0 ? DEFAULT_TRAFFIC : traffic;
 }
 
@@ -37,6 +35,10 @@ function validateTarget(target: TrafficTarget, field: string): void {
       `${field}.tag`,
       'must start with a letter and hold lower case letters, digits and hyphens.',
     );
+  validateAllocation(target, field);
+}
+
+function validateAllocation(target: TrafficTarget, field: string): void {
   const type = allocationType(target);
   if (type === REVISION && !target.revision)
     throw invalidArgument(`${field}.revision`, 'is required for a target of type REVISION.');

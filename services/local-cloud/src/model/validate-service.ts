@@ -38,6 +38,7 @@ function validateTemplate(id: string, template: Template): void {
   validateMap('template.labels', template.labels);
   validateRevisionId(id, template.revision);
   validateScaling(template);
+  validateConcurrency(template);
   const seconds = Number(template.timeout?.seconds ?? 0);
   if (seconds < 0 || seconds > MAX_TIMEOUT_S)
     throw invalidArgument('template.timeout', `must be between 0 and ${MAX_TIMEOUT_S} seconds.`);
@@ -58,7 +59,8 @@ function validateRevisionId(service: string, revision: string | undefined): void
 }
 
 function validateScaling(template: Template): void {
-  const { minInstanceCount: min = 0, maxInstanceCount: max = 0 } = template.scaling ?? {};
+  const min = template.scaling?.minInstanceCount ?? 0;
+  const max = template.scaling?.maxInstanceCount ?? 0;
   if (min < 0 || max < 0)
     throw invalidArgument('template.scaling', 'instance counts must not be negative.');
   if (max > 0 && min > max)
@@ -66,6 +68,9 @@ function validateScaling(template: Template): void {
       'template.scaling.min_instance_count',
       'must not exceed max_instance_count.',
     );
+}
+
+function validateConcurrency(template: Template): void {
   const concurrency = template.maxInstanceRequestConcurrency ?? 0;
   if (concurrency < 0 || concurrency > 1000)
     throw invalidArgument('template.max_instance_request_concurrency', 'must be 1 to 1000.');
@@ -95,12 +100,11 @@ function validateEnv({ name, valueSource }: EnvVar): void {
 function validateProbe(which: string, probe: Probe | undefined): void {
   if (probe === undefined) return;
   const field = `template.containers[0].${which}`;
-  if (probe.grpc !== undefined && probe.grpc !== null)
-    throw invalidArgument(`${field}.grpc`, 'gRPC probes are not supported here.');
-  const period = probe.periodSeconds ?? 0;
-  const timeout = probe.timeoutSeconds ?? 0;
+  const { periodSeconds: period = 0, timeoutSeconds: timeout = 0 } = probe;
+  if (probe.grpc) throw invalidArgument(`${field}.grpc`, 'gRPC probes are not supported here.');
   if (timeout > (period || 10))
     throw invalidArgument(`${field}.timeout_seconds`, 'must not exceed period_seconds.');
-  if (which === 'startup_probe' && ((probe.initialDelaySeconds ?? 0) > 240 || period > 240))
+  const longest = Math.max(probe.initialDelaySeconds ?? 0, period);
+  if (which === 'startup_probe' && longest > 240)
     throw invalidArgument(field, 'initial_delay_seconds and period_seconds are at most 240.');
 }

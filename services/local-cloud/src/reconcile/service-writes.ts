@@ -81,15 +81,20 @@ export interface RevisionCut {
 
 /** The new revision of a service, or null when its template did not change. */
 export function cutRevision(cut: RevisionCut): RevisionRecord | null {
-  const { service, previous, named, now } = cut;
+  const { service, previous, named } = cut;
   const template = service.spec.template ?? {};
   const asked = template.revision ?? '';
   const same = previous !== undefined && sameTemplate(previous.template, template);
   if (same && (asked === '' || asked === previous.id)) return null;
   if (named !== undefined) throw differentConfiguration(service.id, asked);
-  const { revision: _, ...rest } = template;
+  const id = asked === '' ? makeRevisionId(service.id, service.generation) : asked;
+  return newRevision(id, cut);
+}
+
+function newRevision(id: string, { service, image, now }: RevisionCut): RevisionRecord {
+  const { revision: _, ...rest } = service.spec.template ?? {};
   return {
-    id: asked === '' ? makeRevisionId(service.id, service.generation) : asked,
+    id,
     uid: randomUUID(),
     service: service.id,
     generation: service.generation,
@@ -98,7 +103,7 @@ export function cutRevision(cut: RevisionCut): RevisionRecord | null {
     changedAt: now,
     state: 'pending',
     failure: null,
-    digest: resolveDigest(rest.containers?.[0]?.image ?? '', cut.image),
+    digest: resolveDigest(rest.containers?.[0]?.image ?? '', image),
   };
 }
 

@@ -51,7 +51,7 @@ export function proxyRequest(
 }
 
 /** Nothing could take the request: 503 (or 429), unless the client or the clock ended it. */
-export function refuse(response: http.ServerResponse, error: unknown): void {
+function refuse(response: http.ServerResponse, error: unknown): void {
   if (!(error instanceof NoInstance)) return;
   const { status, message, retryAfterS } = error;
   const code = status === 429 ? 'too_many_requests' : 'no_ready_instance';

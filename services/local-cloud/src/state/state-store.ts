@@ -13,7 +13,7 @@ import { JournalFile } from './journal-file.ts';
 import type { JournalRecord } from './journal.ts';
 
 /** A process that a run of local-cloud started; kept so that a later run can clean up. */
-export interface ProcessRecord {
+interface ProcessRecord {
   readonly startTime: string;
 }
 

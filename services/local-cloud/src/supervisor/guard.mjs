@@ -5,6 +5,8 @@
  *
  * Plain JavaScript: stripping types would add some 60 ms to the start of every instance.
  */
+import { setInterval } from 'node:timers';
+
 const CHECK_MS = 500;
 const parent = process.ppid;
 
@@ -17,7 +19,6 @@ process.stdin.on('error', leave);
 process.stdin.resume();
 // The pipe must not keep a finished program alive.
 process.stdin.unref?.();
-globalThis
-  .setInterval(() => {
+setInterval(() => {
   if (process.ppid !== parent) leave();
 }, CHECK_MS).unref();

@@ -109,6 +109,8 @@ export class Instance {
     this.state = 'draining';
     if (first) {
       await this.#untilIdle(graceMs);
+      // Connections kept open for reuse would make a server that closes politely wait for them.
+      if (this.inFlight === 0) this.agent.destroy();
       signal(this.pid, 'SIGTERM');
       const timer = setTimeout(() => {
         signal(this.pid, 'SIGKILL');

@@ -88,7 +88,7 @@ export class RevisionSupervisor {
       });
       this.#warmUntil = Math.max(this.#warmUntil, Date.now() + this.#times.warmMs);
     } catch (error) {
-      throw this.#lastFailure ?? error;
+      throw this.#causeOf(error);
     } finally {
       this.#bringingUp -= 1;
     }
@@ -239,6 +239,11 @@ export class RevisionSupervisor {
       this.#restartTimer = null;
       this.scale();
     }, delay);
+  }
+
+  /** Who waited is told that nothing can serve; the one who deploys wants to know why. */
+  #causeOf(error: unknown): unknown {
+    return this.#lastFailure ?? error;
   }
 
   #clearRestart(): void {

@@ -1,0 +1,119 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { operationsProtos } from 'google-gax';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PARENT } from '../../test-kit/clients.ts';
+import { ask, build, create, followOperation } from '../../test-kit/deploy.ts';
+import { readStruct } from '../../test-kit/read-struct.ts';
+import {
+  makeFolders,
+  removeFolders,
+  startHarness,
+  writeSource,
+} from '../../test-kit/local-cloud-harness.ts';
+import type { Harness } from '../../test-kit/local-cloud-harness.ts';
+
+const folders = makeFolders();
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness(folders);
+});
+
+afterAll(async () => {
+  await harness.stop();
+  removeFolders(folders);
+});
+
+describe('SubmitBuild', () => {
+  it('answers the pinned image; the same content is not built again', async () => {
+    const first = readStruct((await build(harness, 'tiny')).response?.value);
+    expect(first).toMatchObject({ status: 'SUCCESS', cached: false });
+    expect(first['image']).toMatch(/^local\/tiny@sha256:[0-9a-f]{64}$/);
+    const again = readStruct((await build(harness, 'tiny')).response?.value);
+    expect(again).toMatchObject({ cached: true, image: first['image'] });
+    writeSource(folders.sourcesDir, 'changed', "console.log('one');");
+    const one = readStruct((await build(harness, 'changed')).response?.value);
+    writeSource(folders.sourcesDir, 'changed', "console.log('two');");
+    const two = readStruct((await build(harness, 'changed')).response?.value);
+    expect(two['digest']).not.toBe(one['digest']);
+  });
+
+  it("fails with the compiler's message", async () => {
+    writeSource(folders.sourcesDir, 'broken', "import './missing.ts';\nconst = 1;\n");
+    const operation = await build(harness, 'broken');
+    expect(operation.error?.code).toBe(9);
+    expect(operation.error?.message).toContain('server.ts');
+    expect(readStruct(operation.metadata?.value)).toMatchObject({ status: 'FAILURE' });
+  });
+
+  it('refuses another bucket and a path instead of a folder', async () => {
+    const { builds, options } = harness.clients;
+    const submit = (bucket: string, object: string): Promise<unknown> =>
+      builds.submitBuild({ parent: PARENT, storageSource: { bucket, object } }, options);
+    await expect(submit('other', 'tiny')).rejects.toMatchObject({ code: 3 });
+    await expect(submit('local-workspace', '../tiny')).rejects.toMatchObject({ code: 3 });
+  });
+
+  it('can be cancelled', async () => {
+    const { builds, services, options } = harness.clients;
+    writeSource(folders.sourcesDir, 'slow', "console.log('slow');");
+    const storageSource = { bucket: 'local-workspace', object: 'slow' };
+    const [answer] = await builds.submitBuild({ parent: PARENT, storageSource }, options);
+    const name = answer.buildOperation?.name ?? '';
+    const request = new operationsProtos.google.longrunning.CancelOperationRequest({ name });
+    await services.operationsClient.cancelOperation(request, options);
+    expect((await followOperation(harness, name)).error?.code).toBe(1);
+  });
+
+  it('packs entries, folders and native packages, and runs them from anywhere', async () => {
+    const dir = path.join(folders.sourcesDir, 'packed');
+    const native = path.join(dir, 'node_modules', 'fake-native');
+    fs.mkdirSync(path.join(native, 'bin', 'napi-v6', process.platform, process.arch), {
+      recursive: true,
+    });
+    fs.mkdirSync(path.join(native, 'bin', 'napi-v6', 'plan9', 'mips'), { recursive: true });
+    fs.mkdirSync(path.join(dir, 'models'), { recursive: true });
+    fs.writeFileSync(path.join(dir, 'models', 'weights.bin'), 'weights');
+    fs.writeFileSync(path.join(native, 'package.json'), '{"name":"fake-native","main":"i.js"}');
+    fs.writeFileSync(path.join(native, 'i.js'), "module.exports = 'native';");
+    fs.writeFileSync(path.join(native, 'bin/napi-v6/plan9/mips/b.node'), 'other machine');
+    fs.writeFileSync(
+      path.join(native, 'bin/napi-v6', process.platform, process.arch, 'b.node'),
+      'this machine',
+    );
+    const omni = { entries: { lane: 'src/lane.ts' }, copy: ['models'], native: ['fake-native'] };
+    fs.writeFileSync(path.join(dir, 'package.json'), JSON.stringify({ name: 'packed', omni }));
+    writeSource(folders.sourcesDir, 'packed', PACKED_SERVICE);
+    fs.writeFileSync(path.join(dir, 'src', 'lane.ts'), 'export const lane = 1;\n');
+    await build(harness, 'packed');
+    fs.rmSync(dir, { recursive: true });
+    const service = await create(harness, 'packed', { containers: [{ image: 'local/packed' }] });
+    expect(await ask(service.uri)).toEqual({
+      native: 'native',
+      files: ['lane.mjs', 'models', 'node_modules', 'server.mjs'],
+      weights: 'weights',
+      machines: [process.platform],
+    });
+  });
+});
+
+const PACKED_SERVICE = `
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import native from 'fake-native';
+const here = import.meta.dirname;
+http
+  .createServer((_request, response) => {
+    response.end(
+      JSON.stringify({
+        native,
+        files: fs.readdirSync(here).sort(),
+        weights: fs.readFileSync(path.join(here, 'models', 'weights.bin'), 'utf8'),
+        machines: fs.readdirSync(path.join(here, 'node_modules/fake-native/bin/napi-v6')),
+      }),
+    );
+  })
+  .listen(Number(process.env['PORT']), '127.0.0.1');
+`;

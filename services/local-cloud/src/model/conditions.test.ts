@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { revisionConditions, serviceConditions } from './conditions.ts';
+import type { Failure, RevisionRecord, ServiceRecord } from './resources.ts';
+import { newService } from '../reconcile/service-writes.ts';
+
+const failures = fc.option(
+  fc.record({ reason: fc.constant('REVISION_FAILED'), message: fc.string() }),
+);
+
+function service(change: Partial<ServiceRecord>): ServiceRecord {
+  return { ...newService('shop', { template: {} }, 0), ...change };
+}
+
+function revision(state: RevisionRecord['state'], failure: Failure | null): RevisionRecord {
+  const base = { id: 'shop-1', uid: 'u', service: 'shop', generation: 1, template: {} };
+  return { ...base, createdAt: 0, changedAt: 0, state, failure, digest: '' };
+}
+
+describe('serviceConditions', () => {
+  it('is never final while reconciling, and always final after', () => {
+    const final = ['CONDITION_FAILED', 'CONDITION_SUCCEEDED'];
+    fc.assert(
+      fc.property(fc.boolean(), failures, failures, (reconciling, first, second) => {
+        const changes = { reconciling, configurationFailure: first, routesFailure: second };
+        const { terminal } = serviceConditions(service(changes));
+        expect(final.includes(terminal.state)).toBe(!reconciling);
+        expect(terminal.state === 'CONDITION_SUCCEEDED').toBe(
+          !reconciling && first === null && second === null,
+        );
+        // No reason on success.
+        expect(terminal.reason !== undefined).toBe(terminal.state === 'CONDITION_FAILED');
+      }),
+    );
+  });
+});
+
+describe('revisionConditions', () => {
+  it('puts Ready first and blames the right part', () => {
+    const missing = { reason: 'CONTAINER_MISSING', message: 'no image' };
+    const conditions = revisionConditions(revision('failed', missing), false);
+    expect(conditions.map(({ type, state }) => [type, state])).toEqual([
+      ['Ready', 'CONDITION_FAILED'],
+      ['ResourcesAvailable', 'CONDITION_FAILED'],
+      ['ContainerHealthy', 'CONDITION_SUCCEEDED'],
+      ['Active', 'CONDITION_FAILED'],
+    ]);
+    const crashed = { revisionReason: 'HEALTH_CHECK_CONTAINER_ERROR', message: 'exit 3' };
+    expect(revisionConditions(revision('failed', crashed), true)[2]).toMatchObject({
+      type: 'ContainerHealthy',
+      ...crashed,
+    });
+  });
+});
