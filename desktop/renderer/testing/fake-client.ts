@@ -1,4 +1,4 @@
-import type { ConsoleClient } from '../api/client.ts';
+import type { ConsoleClient, Stream } from '../api/client.ts';
 import { LOCAL_TARGET } from '../../shared/domain/target.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { StackStatus } from '../../shared/contract/stack.ts';
@@ -11,24 +11,24 @@ import { sampleKeyUsage, sampleKeys } from './sample-keys.ts';
 import { appendedBoard, emptyBoard, figuresAt, fullBoard, routeRows } from './sample-metrics.ts';
 import type { BoardMood } from './sample-metrics.ts';
 import { pastOperations, runningDeploy } from './sample-operations.ts';
-import { breakingAfter, streamOf, ticking } from './streams.ts';
+import { breakingAfter, ticking } from './streams.ts';
 
-/** What the console finds behind the contract. */
-export type Scenario =
-  /** Healthy, with traffic and a history. */
-  | 'full'
-  /** Postgres is slow and a deploy runs. */
-  | 'degraded'
-  /** Ready, but nobody has sent or done anything. */
-  | 'empty'
-  /** First start: the stack is being deployed. */
-  | 'starting'
-  /** Every call fails. */
-  | 'error'
-  /** Values came once, then the streams broke. */
-  | 'stale'
-  /** Calls never answer. */
-  | 'loading';
+/**
+ * What the console finds behind the contract: `full` healthy with traffic and a history; `degraded`
+ * a slow Postgres while a deploy runs; `empty` ready, but nobody has sent or done anything;
+ * `starting` the first start deploys the stack; `error` every call fails; `stale` values came once,
+ * then the streams broke; `loading` calls never answer.
+ */
+export const SCENARIOS = [
+  'full',
+  'degraded',
+  'empty',
+  'starting',
+  'error',
+  'stale',
+  'loading',
+] as const;
+export type Scenario = (typeof SCENARIOS)[number];
 
 /** One group of procedures or more, to replace in a fake. */
 export type FakeOverrides = {
@@ -64,7 +64,7 @@ class Answers {
     return Promise.resolve().then(make);
   }
 
-  async live<T>(make: (tick: number) => T, options?: Options): ReturnType<typeof streamOf<T>> {
+  async live<T>(make: (tick: number) => T, options?: Options): Promise<Stream<T>> {
     await this.value(() => null);
     if (this.scenario === 'stale') return breakingAfter([make(0)], unreachable);
     return ticking(make, EVERY_MS, options?.signal);

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
-import { NO_VALUE, text } from './format-number.ts';
+import { NO_VALUE, text, THIN_SPACE } from './format-number.ts';
 import type { Quantity } from './format-number.ts';
 
 interface FigureProps {
@@ -33,7 +33,7 @@ export function Amount({ quantity }: { readonly quantity: Quantity }): ReactElem
   return (
     <span className="num">
       {quantity.value}
-      <span className="unit">{`\u202f${quantity.unit}`}</span>
+      <span className="unit">{`${THIN_SPACE}${quantity.unit}`}</span>
     </span>
   );
 }

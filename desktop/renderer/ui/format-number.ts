@@ -1,5 +1,5 @@
-/** Between a number and its unit: thin and unbreakable. */
-export const THIN_SPACE = '\u202f';
+/** Between a number and its unit. */
+export const THIN_SPACE = '\u2009';
 
 /** What stands where there is no value. */
 export const NO_VALUE = '–';

@@ -42,6 +42,11 @@ export function moment(at: number, now: number): string {
   return `${(sameYear ? dayMonth : dayMonthYear).format(at)} ${shortClock(at)}`;
 }
 
+/** As `moment` without seconds, for narrow lists. */
+export function shortMoment(at: number, now: number): string {
+  return isSameDay(at, now) ? shortClock(at) : moment(at, now);
+}
+
 /** The full value for tooltips: 2026-11-25 14:02:58.123. */
 export function fullTime(at: number): string {
   const date = new Date(at);
