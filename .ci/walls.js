@@ -161,8 +161,8 @@ const inService = [electron, desktop, orpc, sqlite];
 const contractFiles = {
   main: [
     'desktop/main/rpc/{router,map-errors}.ts',
-    'desktop/main/hosts/node-host.ts',
-    'desktop/main/{rpc,hosts}/**/*.test.ts',
+    'desktop/main/hosts/{node-host,serve-port}.ts',
+    'desktop/main/{rpc,hosts}/**/*.{test,conformance}.ts',
   ],
   providers: [
     'desktop/main/providers/gateway/gateway-admin-client.ts',

@@ -94,17 +94,14 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     },
     close: async (first = []) => {
       ending.abort();
-      await closeInOrder(
-        [
-          ...first,
-          { name: 'metrics', close: () => metrics.close() },
-          { name: 'health probe', close: () => probe.close() },
-          { name: 'local session', close: () => local.close() },
-        ],
-        log,
-      );
+      await closeInOrder([...first, ...closings({ metrics, probe, local })], log);
     },
   };
+}
+
+/** Parts by name, in the order in which they are closed. */
+function closings(parts: Readonly<Record<string, { close(): Promise<void> }>>): Closing[] {
+  return Object.entries(parts).map(([name, part]) => ({ name, close: () => part.close() }));
 }
 
 function runInBackground(core: Core, config: ConsoleConfig, signal: AbortSignal): void {

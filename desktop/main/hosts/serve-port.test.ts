@@ -24,7 +24,11 @@ contractSuite('a MessagePort', ({ core }) => {
   servePort(toHostPort(port2), { core, actor: 'tester' });
   const client = createORPCClient<ConsoleClient>(new RPCLink({ port: port1 }));
   port1.start();
-  return Promise.resolve({ client, close: () => Promise.resolve(port1.close()) });
+  const close = (): Promise<void> => {
+    port1.close();
+    return Promise.resolve();
+  };
+  return Promise.resolve({ client, close });
 });
 
 describe('a page that sends something else', () => {

@@ -20,7 +20,7 @@ export async function usableAt(window: BrowserWindow): Promise<number> {
 /** Milliseconds from the start of this process to a moment. */
 export function sinceSpawn(epochMs: number): number {
   // performance.timeOrigin is a few ms after the spawn; Electron knows the kernel's own time.
-  const spawned = process.getCreationTime?.() ?? performance.timeOrigin;
+  const spawned = process.getCreationTime() ?? performance.timeOrigin;
   return Math.round(epochMs - spawned);
 }
 

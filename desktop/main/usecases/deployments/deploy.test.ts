@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { DeployInput } from '../../../shared/contract/deployments.ts';
 import type { Core } from '../core.ts';
 import { endOf, fakeCore } from '../../testing/fake-core.ts';
 import { cancelOperation } from '../operations/cancel-operation.ts';
 import { deploy } from './deploy.ts';
 import { rollBack } from './roll-back.ts';
 
-const first = { service: 'backend', build: true, env: {} };
+const first: DeployInput = { service: 'backend', build: true, env: {} };
 
 async function deployed(core: Core, input = first): Promise<string> {
   const operation = await endOf(core, (await deploy(core, input)).operationId);
@@ -109,12 +110,12 @@ describe('deploy', () => {
   it('takes its template from the serving revision, not from the newest one', async () => {
     const { core, provider } = fakeCore();
     const good = await deployed(core);
-    await deployed(core, { ...first, env: { LANES: '9' } } as typeof first);
+    await deployed(core, { ...first, env: { LANES: '9' } });
     await endOf(
       core,
       (await rollBack(core, { service: 'backend', revision: good, reason: '' })).operationId,
     );
-    await deployed(core, { ...first, env: { MODE: 'x' } } as typeof first);
+    await deployed(core, { ...first, env: { MODE: 'x' } });
     const [newest] = await provider.listRevisions('backend');
     expect(newest?.template.env).toEqual([
       { name: 'LANES', value: '1' },
