@@ -1,0 +1,65 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+
+export class DeploymentsScreen {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  get serving(): Locator {
+    return this.page.getByRole('region', { name: 'Serving' });
+  }
+
+  /** Public address of the shown service. */
+  async address(): Promise<string> {
+    const text = this.serving.getByText(/^http:\/\//).first();
+    return (await text.innerText()).trim();
+  }
+
+  /** Name of the revision that serves. */
+  async servingRevision(): Promise<string> {
+    return (
+      await this.serving
+        .getByText(/^[a-z]+-\d{5}-[a-z]{3}$/)
+        .first()
+        .innerText()
+    ).trim();
+  }
+
+  get operation(): Locator {
+    return this.page.getByRole('region', { name: 'Operation' });
+  }
+
+  /** Deploys the shown service with one more literal variable. */
+  async deployWith(name: string, value: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Deploy…' }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Add variable' }).click();
+    await dialog.getByLabel('Name of the new variable').fill(name);
+    await dialog.getByLabel('Value of new variable').fill(value);
+    await dialog.getByRole('button', { name: 'Review plan' }).click();
+    await dialog.getByRole('button', { name: 'Deploy gateway' }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Opens the roll-back dialog of a revision. */
+  async planRollBack(revision: string): Promise<Locator> {
+    await this.page.getByRole('button', { name: `Roll back to ${revision}…` }).click();
+    return this.page.getByRole('dialog');
+  }
+
+  async confirmRollBack(revision: string): Promise<void> {
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: `Roll back to ${revision}` })
+      .click();
+  }
+
+  /** Waits until the shown operation says that the public address was verified. */
+  async untilVerified(revision: RegExp | string): Promise<void> {
+    const outcome = this.operation.getByRole('status').filter({ hasText: revision });
+    await expect(outcome).toContainText('verified 20 of 20', { timeout: 30_000 });
+  }
+}
