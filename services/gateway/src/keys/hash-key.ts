@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /** A secret that keys are hashed with, kept apart from the database. */
 export interface Pepper {
@@ -38,10 +39,15 @@ export function processPepper(): [Pepper] {
  * request pays for it (2 us). The work is the same for known, unknown and malformed keys.
  */
 export function createKeyHasher(peppers: readonly [Pepper, ...Pepper[]]): KeyHasher {
-  const hash = (key: string, { version, secret }: Pepper): KeyDigest => ({
-    pepperVersion: version,
-    digest: createHmac('sha256', secret).update(key).digest(),
+  // A key object made once: with a bare buffer Node makes one per HMAC, five times the cost.
+  const [current, ...older] = peppers.map(({ version, secret }) => ({
+    version,
+    secret: createSecretKey(secret),
+  }));
+  const hash = (key: string, pepper: { version: number; secret: KeyObject }): KeyDigest => ({
+    pepperVersion: pepper.version,
+    digest: createHmac('sha256', pepper.secret).update(key).digest(),
   });
-  const [current, ...older] = peppers;
+  if (current === undefined) throw new Error('A hasher needs a pepper');
   return (key) => [hash(key, current), ...older.map((pepper) => hash(key, pepper))];
 }

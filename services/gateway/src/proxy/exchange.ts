@@ -8,6 +8,9 @@ import type { RequestScope } from './request-scope.ts';
 import { mayRetry } from './retry-rule.ts';
 import { codeOf, upstreamRefusal } from './to-problem.ts';
 
+/** Larger bodies are cheaper to pass on as they are. */
+const JOIN_UP_TO = 16 * 1024;
+
 class ClientGone extends Error {}
 
 /** What an exchange reports while it runs. */
@@ -81,8 +84,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#scope.bytesSent += chunk.length;
     this.#flushed = true;
     if (chunk.length === this.#remaining) {
-      // The whole rest at once: head and body leave in one write.
-      this.#remaining = 0;
       this.#end(chunk);
       return;
     }
@@ -141,8 +142,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #end(lastChunk?: Buffer): void {
     this.#ended = true;
+    const { response } = this.#scope;
     this.#scope.upstreamMs += performance.now() - this.#sentAt;
-    this.#scope.response.end(lastChunk);
+    if (lastChunk === undefined) response.end();
+    // Node joins a head with a latin1 string into one write; with a buffer it would be two.
+    else if (lastChunk.length <= JOIN_UP_TO) response.end(lastChunk.toString('latin1'), 'latin1');
+    else response.end(lastChunk);
   }
 
   #flushHead(): void {

@@ -63,7 +63,8 @@ export function requestHeaders(raw: readonly string[], own: readonly string[]): 
 
 /** Response headers for the client as flat pairs; repeated ones (Set-Cookie) stay separate. */
 export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
-  const pairs = raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
+  const pairs: string[] = [];
+  for (const item of raw) pairs.push(typeof item === 'string' ? item : item.toString('latin1'));
   const nominated = nominatedBy(pairs);
   const passed: string[] = [];
   for (let i = 0; i + 1 < pairs.length; i += 2) {
@@ -96,9 +97,14 @@ function nominatedBy(pairs: readonly string[]): Set<string> | undefined {
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const name = pairs[i];
     if (name?.length !== 10 || name.toLowerCase() !== 'connection') continue;
-    const tokens = (pairs[i + 1] ?? '').toLowerCase().split(',');
-    const names = tokens.map((token) => token.trim()).filter((token) => !NOT_NOMINATED.has(token));
-    if (names.length > 0) nominated = new Set([...(nominated ?? []), ...names]);
+    const value = (pairs[i + 1] ?? '').toLowerCase();
+    // What nearly every message says: nothing is nominated.
+    if (NOT_NOMINATED.has(value)) continue;
+    const names = value.split(',').map((token) => token.trim());
+    nominated = new Set([
+      ...(nominated ?? []),
+      ...names.filter((each) => !NOT_NOMINATED.has(each)),
+    ]);
   }
   return nominated;
 }
