@@ -19,9 +19,12 @@ export function normaliseMessage(message: unknown): Plain {
 /** A protobufjs message says itself how its enums are called. */
 function unwrap(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const type = value.constructor as Partial<MessageClass>;
-  if (typeof type.toObject !== 'function') return value;
-  return type.toObject(value, { enums: String, longs: String });
+  const type: unknown = Reflect.get(value, 'constructor');
+  return isMessageClass(type) ? type.toObject(value, { enums: String, longs: String }) : value;
+}
+
+function isMessageClass(type: unknown): type is MessageClass {
+  return typeof type === 'function' && 'toObject' in type;
 }
 
 function toPlain(value: unknown, field: string): Plain {

@@ -54,7 +54,8 @@ describe('scanExposition', () => {
     const name = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,20}$/);
     const label = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,10}$/);
     const labels = fc.dictionary(label, fc.string({ unit: 'grapheme' }), { maxKeys: 4 });
-    const value = fc.double({ noNaN: true });
+    // -0 is written as 0.
+    const value = fc.double({ noNaN: true }).map((number) => number + 0);
     fc.assert(
       fc.property(name, labels, value, (metric, tags, number) => {
         const [[series, read_] = ['', NaN]] = read(

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { DomainError } from '../../ports/domain-error.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { LOCAL_POLLING, pollUntilDone } from './poll-operation.ts';
+
+const away = new DomainError({
+  code: 'TARGET_UNREACHABLE',
+  message: 'away',
+  nextStep: 'wait',
+  retryable: true,
+});
+
+/** Polls with scripted answers, and says when it asked. */
+async function poll(
+  answers: (elapsedMs: number) => string | null,
+): Promise<{ asked: number[]; outcome: unknown }> {
+  const clock = new ManualClock({ hurried: true });
+  const began = clock.now();
+  const asked: number[] = [];
+  const outcome: unknown = await pollUntilDone<string>({
+    polling: LOCAL_POLLING,
+    clock,
+    signal: new AbortController().signal,
+    subject: 'The change',
+    ask: () => {
+      asked.push(clock.now() - began);
+      return new Promise<string | null>((resolve) => resolve(answers(clock.now() - began)));
+    },
+  }).catch((error: unknown) => error);
+  return { asked, outcome };
+}
+
+describe('pollUntilDone', () => {
+  it('asks at once, then less and less often, at least once a second', async () => {
+    const { asked, outcome } = await poll((elapsed) => (elapsed > 20_000 ? 'done' : null));
+    expect(outcome).toBe('done');
+    expect(asked.slice(0, 3)).toEqual([0, 15, 39]);
+    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+    expect(Math.max(...pauses)).toBe(1_000);
+  });
+
+  it('outlasts a platform that is away for a moment', async () => {
+    const { outcome } = await poll((elapsed) => {
+      if (elapsed > 100 && elapsed < 9_000) throw away;
+      return elapsed > 10_000 ? 'done' : null;
+    });
+    expect(outcome).toBe('done');
+  });
+
+  it('gives up when the platform stays away', async () => {
+    const { outcome, asked } = await poll(() => {
+      throw away;
+    });
+    expect(outcome).toBe(away);
+    expect(asked.at(-1)).toBeGreaterThan(LOCAL_POLLING.unreachableMs);
+  });
+
+  it('ends with a TIMEOUT that names what was waited for', async () => {
+    const { outcome } = await poll(() => null);
+    expect(outcome).toMatchObject({ code: 'TIMEOUT' });
+    expect(String(outcome)).toContain('The change did not end within 10 minutes.');
+  });
+
+  it('ends at any other failure', async () => {
+    const { outcome } = await poll(() => {
+      throw new TypeError('broken');
+    });
+    expect(outcome).toBeInstanceOf(TypeError);
+  });
+});

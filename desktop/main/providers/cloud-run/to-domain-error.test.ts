@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { DomainError } from '../../ports/domain-error.ts';
+import type { CallSubject } from './to-domain-error.ts';
+import { toDomainError } from './to-domain-error.ts';
+
+const subject: CallSubject = {
+  platform: 'the local cloud',
+  service: 'gateway',
+  missing: 'SERVICE_NOT_FOUND',
+};
+const grpc = (code: number, details: string): Error =>
+  Object.assign(new Error(`${String(code)} NAME: ${details}`), { code, details });
+
+describe('toDomainError', () => {
+  it.each([
+    [1, 'CANCELLED', false],
+    [3, 'INVALID_INPUT', false],
+    [4, 'TIMEOUT', true],
+    [5, 'SERVICE_NOT_FOUND', false],
+    [6, 'CONFLICT', false],
+    [7, 'PERMISSION_DENIED', false],
+    [8, 'TARGET_UNREACHABLE', true],
+    [9, 'CONFLICT', false],
+    [10, 'CONFLICT', false],
+    [12, 'UNSUPPORTED', false],
+    [13, 'INTERNAL', false],
+    [14, 'TARGET_UNREACHABLE', true],
+    [16, 'PERMISSION_DENIED', false],
+    [99, 'INTERNAL', false],
+  ])('gRPC %i becomes %s', (code, expected, retryable) => {
+    expect(toDomainError(grpc(code, 'why'), subject)).toMatchObject({ code: expected, retryable });
+  });
+
+  it('says who did not answer and why', () => {
+    const error = toDomainError(grpc(14, 'connect ECONNREFUSED 127.0.0.1:1'), subject);
+    expect(error.message).toBe('The local cloud doesn’t answer: connect ECONNREFUSED 127.0.0.1:1');
+  });
+
+  it('tells an operation that is gone from a service that is gone', () => {
+    const gone = toDomainError(grpc(5, ''), { ...subject, missing: 'OPERATION_NOT_FOUND' });
+    expect(gone).toMatchObject({ code: 'OPERATION_NOT_FOUND' });
+    expect(toDomainError(grpc(5, ''), subject).message).toContain('no service gateway');
+  });
+
+  it('leaves the number and name of the code to the machine', () => {
+    const plain = Object.assign(new Error('10 ABORTED: etag mismatch'), { code: 10 });
+    expect(toDomainError(plain, subject).message).toBe(
+      'The change of gateway was refused: etag mismatch',
+    );
+  });
+
+  it.each(['Bearer abcdef123', 'token=abcdef123', 'authorization: abcdef123'])(
+    'never repeats a credential: %s',
+    (text) => {
+      expect(toDomainError(grpc(3, `bad ${text} here`), subject).message).not.toContain('abcdef');
+    },
+  );
+
+  it('takes whatever is thrown, and leaves a DomainError alone', () => {
+    expect(toDomainError('just text', subject)).toMatchObject({
+      code: 'INTERNAL',
+      message: 'just text',
+    });
+    const own = new DomainError({ code: 'CONFLICT', message: 'm', nextStep: 'n' });
+    expect(toDomainError(own, subject)).toBe(own);
+  });
+});
