@@ -10,8 +10,13 @@ import { LOG_FIELDS } from './log.ts';
 import { createService } from './service.ts';
 import { VERSION } from './version.ts';
 
-/** Cloud Run kills 10 s after SIGTERM: work that is still under way by then is told to retry. */
-const DRAIN_MS = 6_000;
+/**
+ * Cloud Run kills 10 s after SIGTERM. Work that still waits after SHED_MS is told to retry, and a
+ * connection that is still open after DRAIN_MS is cut.
+ */
+const SHED_MS = 5_000;
+const DRAIN_MS = 7_000;
+const STOP_MS = 9_500;
 
 await startOrExit(async () => {
   const config = readBackendConfig(process.env);
@@ -26,13 +31,15 @@ await startOrExit(async () => {
   const drain = attachHttpDrain(app.server);
   stopOnSignal({
     logger: log,
-    deadlineMs: 9_500,
+    deadlineMs: STOP_MS,
     steps: [
       { name: 'refuse', run: () => service.refuse() },
       {
         name: 'drain',
         run: async () => {
+          const shed = setTimeout(() => service.shed(), SHED_MS);
           const cut = await drain.finish({ deadlineMs: DRAIN_MS });
+          clearTimeout(shed);
           if (cut > 0) log.warn('Connections were cut at the stop', { reason: `${cut} were open` });
         },
       },

@@ -33,6 +33,8 @@ export interface Service {
   start(): Promise<void>;
   /** From now on the service tells everybody to go elsewhere. */
   refuse(): void;
+  /** Tells work that still waits to retry elsewhere, so that nobody is cut off without an answer. */
+  shed(): void;
   /** Ends lanes and connections. */
   stop(): Promise<void>;
 }
@@ -82,6 +84,9 @@ export function createService(config: Config, log: Log): Service {
     },
     refuse: () => {
       api.observe({ state: 'down', reason: 'this instance is stopping' });
+    },
+    shed: () => {
+      for (const embedder of catalog.embedders()) embedder.shed();
     },
     async stop() {
       await Promise.all([catalog.stop(), dependencies.close()]);

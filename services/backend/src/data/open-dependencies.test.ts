@@ -1,6 +1,6 @@
 import { createServiceMetrics } from '@omni/kit/metrics.ts';
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readBackendConfig } from '../config.ts';
 import { freePort } from '../testing/free-port.ts';
 import { startRedis, whyNoRedis } from '../testing/start-redis.ts';
@@ -8,6 +8,9 @@ import { memoryLog } from '../testing/test-service.ts';
 import { until } from '../testing/until.ts';
 import type { Dependencies } from './open-dependencies.ts';
 import { openDependencies } from './open-dependencies.ts';
+
+// Real processes on a machine that may be busy: a deadline, not an expectation.
+vi.setConfig({ testTimeout: 60_000 });
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -33,11 +36,8 @@ async function run<Server extends { stop(): Promise<void> }>(
   return started;
 }
 
-const stateOf = async (
-  read: () => { state: string },
-  state: string,
-  deadlineMs = 10_000,
-): Promise<unknown> => until(state, () => read().state === state || undefined, deadlineMs);
+const stateOf = async (read: () => { state: string }, state: string): Promise<unknown> =>
+  until(state, () => read().state === state || undefined);
 
 describe('the parts of the service', () => {
   it('are not configured when nobody named them', () => {

@@ -127,12 +127,17 @@ export class Embedder {
     }
   }
 
-  /** Ends all lanes; whatever still waits fails as retryable. */
-  async stop(): Promise<void> {
+  /** Tells whatever still waits to retry elsewhere; what a lane works on is answered. */
+  shed(): void {
     this.#stopping = true;
     this.#queue.failAll(
       new InferenceError('shutting_down', { message: 'stopping', retryAfterSeconds: 1 }),
     );
+  }
+
+  /** Ends all lanes after their runs in flight. */
+  async stop(): Promise<void> {
+    this.shed();
     await Promise.all(this.#slots.map((slot) => slot.stop(STOP_GRACE_MS)));
   }
 

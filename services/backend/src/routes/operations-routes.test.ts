@@ -3,12 +3,15 @@ import { omniSummary } from '@omni/contracts/summary.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { PAGE_CSP } from '../docs/render-page.ts';
 import type { TestService } from '../testing/test-service.ts';
 import { createTestService, whenReady } from '../testing/test-service.ts';
 import type { DocumentedRoute, ExampleDoc } from './route-doc.ts';
+
+// Real processes on a machine that may be busy: a deadline, not an expectation.
+vi.setConfig({ testTimeout: 60_000 });
 
 let test: TestService;
 

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Far above what anything takes: on a machine that does much else a start takes many times longer. */
+const UNTIL_MS = 40_000;
+
 /** Polls until `probe` gives something, or throws after the deadline. Never a plain sleep. */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
-  deadlineMs = 10_000,
+  deadlineMs = UNTIL_MS,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
