@@ -7,7 +7,7 @@ import type { LocalStack } from '../e2e/fixtures/local-stack.ts';
 import { ROOT, startLocalStack } from '../e2e/fixtures/local-stack.ts';
 import { electronExecutable, findElectron } from '../scripts/bootstrap/find-electron.mjs';
 import { figure } from './budgets.ts';
-import { deployStack } from './deployed-stack.ts';
+import { deployStack } from '../e2e/fixtures/deployed-stack.ts';
 import type { Figure } from './figure.ts';
 import { median } from './figure.ts';
 import type { BenchOptions } from './subject.ts';

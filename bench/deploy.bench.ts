@@ -1,9 +1,9 @@
 import type { Operation, StageId } from '../desktop/shared/domain/operation.ts';
-import { withClient } from '../e2e/fixtures/console.ts';
+import { withClient } from '../e2e/fixtures/node-host-client.ts';
 import type { ConsoleClient } from '../e2e/fixtures/console-client.ts';
 import { startLocalStack } from '../e2e/fixtures/local-stack.ts';
 import { figure } from './budgets.ts';
-import { finished, untilReady } from './deployed-stack.ts';
+import { finished, untilReady } from '../e2e/fixtures/deployed-stack.ts';
 import type { Figure } from './figure.ts';
 import { median } from './figure.ts';
 import type { BenchOptions } from './subject.ts';
