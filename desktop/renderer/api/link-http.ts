@@ -1,19 +1,25 @@
-import { RPCLink } from '@orpc/client/fetch';
 import type { ConsoleLink } from './client.ts';
 import { HostGoneError } from './host-gone-error.ts';
+import { createPortLink } from './link-port.ts';
+import { openPortOverHttp } from './port-over-http.ts';
 
-/** The link to the Node host that served this page: same origin, with its session cookie. */
+/**
+ * The link to the Node host that served this page: same origin, with its session cookie. It is the
+ * port link over a port made of HTTP; a call after the port was lost opens a new one.
+ */
 export function createHttpLink(origin: string): ConsoleLink {
-  return new RPCLink({
-    url: `${origin}/rpc`,
-    fetch: async (request, init) => {
-      try {
-        return await fetch(request, { ...init, credentials: 'same-origin' });
-      } catch (cause) {
-        // `fetch` itself only fails when nobody listens any more, or when we aborted it.
-        if (request.signal.aborted) throw cause;
-        throw new HostGoneError({ cause });
-      }
-    },
-  });
+  let link: ConsoleLink | null = null;
+  const open = (): ConsoleLink => {
+    const port = openPortOverHttp(origin).catch((cause: unknown) => {
+      link = null;
+      throw new HostGoneError({ cause });
+    });
+    port.then(
+      (opened) => opened.addEventListener('close', () => (link = null)),
+      // Whoever calls gets the reason.
+      () => undefined,
+    );
+    return createPortLink(port);
+  };
+  return { call: (path, input, options) => (link ??= open()).call(path, input, options) };
 }

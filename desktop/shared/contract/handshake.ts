@@ -3,14 +3,17 @@
  *
  * Electron: once the document's scripts have run, the preload posts `{ type: PORT_MESSAGE }` to its
  * own window with one MessagePort in `event.ports` and hands the other end to main. Browser: the
- * page calls `RPC_PATH` of the host that served it.
+ * page opens `PORT_PATH` of the host that served it, a port made of one long answer and POSTs.
  */
 export const PORT_MESSAGE = 'omni:port';
 
 /** The one IPC channel; it carries nothing but the port. */
 export const PORT_CHANNEL = 'omni:port';
 
-/** Prefix of every procedure on the Node host. */
+/** The Node host's port: GET for what main says, POST `PORT_PATH/ID` for what the page says. */
+export const PORT_PATH = '/port';
+
+/** Prefix of every procedure on the Node host as a plain HTTP call, for tools and tests. */
 export const RPC_PATH = '/rpc';
 
 /**
