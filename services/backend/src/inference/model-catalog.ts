@@ -73,7 +73,17 @@ export class ModelCatalog {
       metrics?.embedded(result);
       return result;
     } catch (error) {
-      metrics?.finished(outcomeOf(error));
+      const outcome = outcomeOf(error);
+      metrics?.finished(outcome);
+      if (outcome === 'error') {
+        const reason = error instanceof Error ? error.message : String(error);
+        const { name } = embedder.model;
+        this.#options.log.error('Inference failed', {
+          code: 'INFERENCE_FAILED',
+          model: name,
+          reason,
+        });
+      }
       throw error;
     }
   }

@@ -50,7 +50,8 @@ function fromInference(error: InferenceError): OpenAiError {
   const inputAtFault = error.code === 'input_too_long' || error.code === 'input_too_large';
   return new OpenAiError(STATUS[error.code], {
     code: error.code,
-    message: error.message,
+    // What the runtime said describes our inside: it is in the log.
+    message: error.code === 'inference_failed' ? 'the model failed on this input' : error.message,
     ...(inputAtFault ? { param: 'input' } : {}),
     ...(error.retryAfterSeconds === undefined
       ? {}
