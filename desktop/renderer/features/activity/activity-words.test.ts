@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { contract } from '../../../shared/contract/index.ts';
+import type { ProcedureMeta } from '../../../shared/contract/procedure.ts';
 import { freshStages } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import { actionWords, operationResult } from './activity-words.ts';
 
+/** What every procedure of the contract carries beside its shape. */
+interface AnyProcedure {
+  readonly '~orpc': { readonly meta: ProcedureMeta };
+}
+
 /** Names of all procedures that leave an audit entry. */
 function mutatingNames(): string[] {
   return Object.entries(contract).flatMap(([group, procedures]) =>
-    Object.entries(procedures)
+    Object.entries<AnyProcedure>(procedures)
       .filter(([, procedure]) => procedure['~orpc'].meta.mutating)
       .map(([name]) => `${group}.${name}`),
   );

@@ -20,9 +20,9 @@ function setUp(
 } {
   const client = createFakeClient(scenario, { deployments });
   const planDeploy = vi.fn(client.deployments.planDeploy);
-  client.deployments.planDeploy = planDeploy as typeof client.deployments.planDeploy;
+  client.deployments.planDeploy = planDeploy;
   const deploy = vi.fn(client.deployments.deploy);
-  client.deployments.deploy = deploy as typeof client.deployments.deploy;
+  client.deployments.deploy = deploy;
   const onClose = vi.fn();
   renderConsole(<DeployDialog serviceId="gateway" onClose={onClose} />, { client });
   return { planDeploy, deploy, onClose };

@@ -54,7 +54,7 @@ describe('the deployments', () => {
     const user = userEvent.setup();
     const client = createFakeClient('full');
     const resume = vi.fn(client.deployments.resumeLatest);
-    client.deployments.resumeLatest = resume as typeof client.deployments.resumeLatest;
+    client.deployments.resumeLatest = resume;
     renderConsole(<DeploymentsPage />, { client });
     await user.click(screen.getByRole('radio', { name: 'Backend' }));
     expect(await screen.findByText('Pinned')).toBeDefined();

@@ -28,8 +28,24 @@ export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactEle
   if (service !== undefined && revision !== null) {
     return <RollBackDialog service={service} revision={revision} onClose={onClose} />;
   }
-  const error = services.error ?? revisions.error;
-  const isKnown = services.data !== undefined && revisions.data !== undefined;
+  return (
+    <NoRevisionDialog
+      serviceId={serviceId}
+      error={services.error ?? revisions.error}
+      isPending={services.isPending || revisions.isPending}
+      onClose={onClose}
+    />
+  );
+}
+
+interface NoRevisionDialogProps extends Omit<LatestRollBackDialogProps, 'target'> {
+  readonly error: unknown;
+  readonly isPending: boolean;
+}
+
+/** Not known yet, not readable, or there is really none. */
+function NoRevisionDialog(props: NoRevisionDialogProps): ReactElement {
+  const { serviceId, error, isPending, onClose } = props;
   return (
     <Dialog
       title={`Roll back ${serviceId}?`}
@@ -45,8 +61,8 @@ export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactEle
       }
     >
       {error !== null && <ErrorState error={error} what="The revisions could not be read" />}
-      {error === null && !isKnown && <SkeletonLines lines={3} label="Reading the revisions" />}
-      {isKnown && (
+      {error === null && isPending && <SkeletonLines lines={3} label="Reading the revisions" />}
+      {error === null && !isPending && (
         <p>
           There is no earlier revision of the {serviceId} that traffic may go back to: none became
           ready before the one that serves.

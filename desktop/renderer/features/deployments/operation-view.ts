@@ -13,6 +13,11 @@ export function operationToFollow(
   return own.findLast((operation) => !isTerminal(operation.state)) ?? own[0] ?? null;
 }
 
+/** Is there an operation, and is it still waiting or at work? */
+export function isUnfinished(operation: Operation | null): boolean {
+  return operation !== null && !isTerminal(operation.state);
+}
+
 /** Elapsed milliseconds of something that began and perhaps ended; null before it began. */
 export function elapsedMs(
   span: { readonly startedAt: number | null; readonly endedAt: number | null },

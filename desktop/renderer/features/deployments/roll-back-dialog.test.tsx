@@ -19,7 +19,7 @@ function setUp(deployments: FakeOverrides['deployments'] = {}): {
   if (service === undefined) throw new Error('The sample has no gateway.');
   const client = createFakeClient('full', { deployments });
   const rollBack = vi.fn(client.deployments.rollBack);
-  client.deployments.rollBack = rollBack as typeof client.deployments.rollBack;
+  client.deployments.rollBack = rollBack;
   const onClose = vi.fn();
   renderConsole(<RollBackDialog service={service} revision="gateway-00041" onClose={onClose} />, {
     client,

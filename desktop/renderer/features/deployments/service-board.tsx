@@ -2,7 +2,6 @@ import { Package } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { Operation } from '../../../shared/domain/operation.ts';
-import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import type { Target } from '../../../shared/domain/target.ts';
@@ -12,7 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
-import { operationToFollow } from './operation-view.ts';
+import { isUnfinished, operationToFollow } from './operation-view.ts';
 import { OperationPanel } from './operation-panel.tsx';
 import { PinnedBanner } from './pinned-banner.tsx';
 import { RevisionsPanel } from './revision-table.tsx';
@@ -31,44 +30,24 @@ const NONE: readonly Operation[] = [];
 
 /** One service: what serves, its revisions, and the operation that is or was at work on it. */
 export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps): ReactElement {
-  const live = useOperations();
-  const operations = live.value ?? NONE;
-  const followed = operationToFollow(operations, serviceId);
-  const isBusy = followed !== null && !isTerminal(followed.state);
+  const operations = useOperations();
+  const followed = operationToFollow(operations.value ?? NONE, serviceId);
+  const isBusy = isUnfinished(followed);
   const services = useServices(isBusy);
   useRefreshWhenDone(followed);
   const [rollBackTo, setRollBackTo] = useState<string | null>(null);
   const service = services.data?.find(({ id }) => id === serviceId);
-  const retry = (): void => {
-    services.refetch().catch(reportError);
-  };
-  if (services.data === undefined && services.isError) {
-    return (
-      <Panel label="Serving">
-        <ErrorState error={services.error} what="The services could not be read" onRetry={retry} />
-      </Panel>
-    );
-  }
+  if (services.data === undefined && services.isError) return <ServicesError services={services} />;
   return (
     <>
-      {services.isError && (
-        <StaleBanner error={services.error} asOf={services.dataUpdatedAt} onRetry={retry} />
-      )}
-      {services.data === undefined && (
-        <Panel label="Serving">
-          <SkeletonLines lines={2} label="Reading the services" />
-        </Panel>
-      )}
-      {service !== undefined && (
-        <ServiceHead
-          service={service}
-          target={target}
-          operations={operations}
-          isStale={services.isError}
-        />
-      )}
+      <ServiceHead
+        services={services}
+        service={service}
+        target={target}
+        operations={operations.value ?? NONE}
+      />
       <div className="deployments-board">
-        {services.data !== undefined && service === undefined ? (
+        {services.isSuccess && service === undefined ? (
           <NotDeployed serviceId={serviceId} isBusy={isBusy} onDeploy={onDeploy} />
         ) : (
           <RevisionsPanel
@@ -81,7 +60,7 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
         )}
         <OperationPanel
           serviceId={serviceId}
-          operations={live}
+          operations={operations}
           followed={followed}
           onUndo={setRollBackTo}
         />
@@ -97,23 +76,60 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
   );
 }
 
-interface ServiceHeadProps {
-  readonly service: Service;
-  readonly target: Target | undefined;
-  readonly operations: readonly Operation[];
-  readonly isStale: boolean;
+interface ServicesProps {
+  readonly services: ReturnType<typeof useServices>;
 }
 
-function ServiceHead({ service, target, operations, isStale }: ServiceHeadProps): ReactElement {
+function ServicesError({ services }: ServicesProps): ReactElement {
+  return (
+    <Panel label="Serving">
+      <ErrorState
+        error={services.error}
+        what="The services could not be read"
+        onRetry={() => {
+          services.refetch().catch(reportError);
+        }}
+      />
+    </Panel>
+  );
+}
+
+interface ServiceHeadProps extends ServicesProps {
+  readonly service: Service | undefined;
+  readonly target: Target | undefined;
+  readonly operations: readonly Operation[];
+}
+
+/** What has to be known before anything is changed: age, failure, pin, and what serves. */
+function ServiceHead(props: ServiceHeadProps): ReactElement {
+  const { services, service, target, operations } = props;
   return (
     <>
-      {service.failure !== null && (
+      {services.isError && (
+        <StaleBanner
+          error={services.error}
+          asOf={services.dataUpdatedAt}
+          onRetry={() => {
+            services.refetch().catch(reportError);
+          }}
+        />
+      )}
+      {services.isPending && (
+        <Panel label="Serving">
+          <SkeletonLines lines={2} label="Reading the services" />
+        </Panel>
+      )}
+      {service !== undefined && service.failure !== null && (
         <Banner tone="bad" word="Failed">
           <b>The last change did not finish.</b> {service.failure}
         </Banner>
       )}
-      <PinnedBanner service={service} target={target} />
-      <ServingPanel service={service} operations={operations} isStale={isStale} />
+      {service !== undefined && (
+        <>
+          <PinnedBanner service={service} target={target} />
+          <ServingPanel service={service} operations={operations} isStale={services.isError} />
+        </>
+      )}
     </>
   );
 }

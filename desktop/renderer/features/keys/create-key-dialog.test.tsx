@@ -23,7 +23,7 @@ function setUp(overrides: Parameters<typeof createFakeClient>[1] = {}): {
 } {
   const client = createFakeClient('full', overrides);
   const create = vi.fn(client.keys.create);
-  client.keys.create = create as typeof client.keys.create;
+  client.keys.create = create;
   const onClose = vi.fn();
   const rendering = renderConsole(<CreateKeyDialog onClose={onClose} />, { client });
   return { create, onClose, rendering };
@@ -112,7 +112,7 @@ describe('the secret of a new key', () => {
     await createKey();
     await screen.findByText(SECRET);
     expect(cacheDump(rendering)).not.toContain(SECRET);
-    expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain(SECRET);
+    expect(JSON.stringify([localStorage, sessionStorage])).not.toContain(SECRET);
   });
 
   it('is copied, which is said', async () => {

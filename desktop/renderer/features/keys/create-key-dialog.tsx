@@ -1,10 +1,10 @@
 import { useId, useState } from 'react';
-import type { FormEvent, ReactElement } from 'react';
+import type { SyntheticEvent, ReactElement } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
-import { checkKeyForm, EMPTY_KEY_FORM, EXPIRY_PRESETS } from './key-form.ts';
+import { KeyFields } from './key-fields.tsx';
+import { checkKeyForm, EMPTY_KEY_FORM } from './key-form.ts';
 import type { KeyForm, KeyFormErrors } from './key-form.ts';
 import { RevealOnceDialog } from './reveal-once.tsx';
 import { useCreateKey } from './use-keys.ts';
@@ -13,8 +13,6 @@ import type { CreatedKey } from './use-keys.ts';
 interface CreateKeyDialogProps {
   readonly onClose: () => void;
 }
-
-const EXPIRY_OPTIONS = EXPIRY_PRESETS.map(({ id, label }) => ({ value: id, label }));
 
 /** Asks for a new key, then shows its secret once. */
 export function CreateKeyDialog({ onClose }: CreateKeyDialogProps): ReactElement {
@@ -47,7 +45,7 @@ function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps): ReactElement
     const created = await create(checked.input);
     if (created !== null) onCreated(created);
   };
-  const onSubmit = (event: FormEvent): void => {
+  const onSubmit = (event: SyntheticEvent): void => {
     event.preventDefault();
     submit().catch(reportError);
   };
@@ -69,43 +67,7 @@ function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps): ReactElement
       }
     >
       <form id={formId} className="key-form" onSubmit={onSubmit} noValidate>
-        <TextField
-          label="Name"
-          value={form.name}
-          error={errors.name ?? null}
-          hint="Who sends it: an app, a partner, a job."
-          data-autofocus
-          onChange={(name) => change({ name })}
-        />
-        <div className="key-form-pair">
-          <TextField
-            label="Environment"
-            value={form.environment}
-            error={errors.environment ?? null}
-            hint="Part of the visible prefix."
-            onChange={(environment) => change({ environment })}
-          />
-          <TextField
-            label="Requests per minute"
-            inputMode="numeric"
-            placeholder="no limit"
-            value={form.limit}
-            error={errors.limit ?? null}
-            hint="Empty means no limit."
-            onChange={(limit) => change({ limit })}
-          />
-        </div>
-        <SelectField
-          label="Expires after"
-          value={form.expiry}
-          options={EXPIRY_OPTIONS}
-          hint={
-            form.expiry === 'never'
-              ? 'It lets its clients in until somebody revokes it.'
-              : 'Its clients get 401 from then on.'
-          }
-          onChange={(expiry) => change({ expiry })}
-        />
+        <KeyFields form={form} errors={errors} onChange={change} />
         {error !== null && <InlineError error={error} />}
       </form>
     </Dialog>

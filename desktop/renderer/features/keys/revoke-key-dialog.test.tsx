@@ -18,7 +18,7 @@ function setUp(overrides: Parameters<typeof createFakeClient>[1] = {}): {
   if (key === undefined) throw new Error('The sample has no keys.');
   const client = createFakeClient('full', overrides);
   const revoke = vi.fn(client.keys.revoke);
-  client.keys.revoke = revoke as typeof client.keys.revoke;
+  client.keys.revoke = revoke;
   const onClose = vi.fn();
   renderConsole(<RevokeKeyDialog apiKey={key} onClose={onClose} />, { client });
   return { revoke, onClose };

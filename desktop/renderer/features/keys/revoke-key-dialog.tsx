@@ -33,6 +33,38 @@ function UsageWords({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
   );
 }
 
+interface RevokeFieldsProps {
+  readonly name: string;
+  readonly typed: string;
+  readonly reason: string;
+  readonly onTyped: (typed: string) => void;
+  readonly onReason: (reason: string) => void;
+}
+
+function RevokeFields(props: RevokeFieldsProps): ReactElement {
+  const { name, typed, reason, onTyped, onReason } = props;
+  return (
+    <>
+      <TextField
+        label={
+          <>
+            Type <b>{name}</b> to confirm
+          </>
+        }
+        value={typed}
+        onChange={onTyped}
+      />
+      <TextField
+        label="Reason"
+        hint="Kept with the key and in the audit log."
+        maxLength={200}
+        value={reason}
+        onChange={onReason}
+      />
+    </>
+  );
+}
+
 /** Asks before a key is refused for good: consequence, its name to type, a reason. */
 export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps): ReactElement {
   const [typed, setTyped] = useState('');
@@ -76,21 +108,12 @@ export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps): Reac
       }
     >
       <UsageWords apiKey={apiKey} />
-      <TextField
-        label={
-          <>
-            Type <b>{apiKey.name}</b> to confirm
-          </>
-        }
-        value={typed}
-        onChange={setTyped}
-      />
-      <TextField
-        label="Reason"
-        hint="Kept with the key and in the audit log."
-        maxLength={200}
-        value={reason}
-        onChange={setReason}
+      <RevokeFields
+        name={apiKey.name}
+        typed={typed}
+        reason={reason}
+        onTyped={setTyped}
+        onReason={setReason}
       />
       {revoke.isError && <InlineError error={revoke.error} />}
     </Dialog>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FormEvent, ReactElement } from 'react';
+import type { SyntheticEvent, ReactElement } from 'react';
 import type { SampleTraffic } from '../../../shared/contract/stack.ts';
 import { useConsole } from '../../api/console-context.tsx';
 import { useLiveSources } from '../../api/live-sources.ts';
@@ -42,7 +42,7 @@ function TrafficForm({ traffic }: { readonly traffic: SampleTraffic }): ReactEle
     if (change.isPending || problem !== null) return;
     change.mutate({ on, requestsPerSecond: Number(rate) }, { onSuccess: () => setTyped(null) });
   };
-  const onSubmit = (event: FormEvent): void => {
+  const onSubmit = (event: SyntheticEvent): void => {
     event.preventDefault();
     set(traffic.on);
   };

@@ -26,21 +26,17 @@ interface StackPanelProps {
 
 /** Addresses of the stack and the folder that the console keeps its state in. */
 export function StackPanel({ settings }: StackPanelProps): ReactElement {
-  const stack = useLiveQuery(useLiveSources().stack);
-  const now = useNow();
-  const phase = stack.value === undefined ? null : PHASES[stack.value.phase];
-  const startedAt = stack.value?.startedAt ?? null;
+  const status = useLiveQuery(useLiveSources().stack).value;
+  const [tone, word] = PHASES[status?.phase ?? 'connecting'];
   return (
-    <Panel title="Local stack" aside={phase !== null && <Pill tone={phase[0]}>{phase[1]}</Pill>}>
+    <Panel title="Local stack" aside={<Pill tone={tone}>{word}</Pill>}>
       <div className="panel-body settings-stack">
-        {stack.value?.reason !== null && stack.value !== undefined && (
-          <p className="sub">{stack.value.reason}</p>
-        )}
+        <Reason status={status} />
         <Pairs
           pairs={[
-            { label: 'Gateway', value: <Copyable text={stack.value?.gatewayUrl} /> },
-            { label: 'Backend', value: <Copyable text={stack.value?.backendUrl} /> },
-            { label: 'Running for', value: startedAt === null ? '–' : age(now - startedAt) },
+            { label: 'Gateway', value: <Copyable text={status?.gatewayUrl} /> },
+            { label: 'Backend', value: <Copyable text={status?.backendUrl} /> },
+            { label: 'Running for', value: <RunningFor status={status} /> },
             { label: 'State folder', value: <Copyable text={settings.data?.stateFolder} /> },
           ]}
         />
@@ -48,6 +44,21 @@ export function StackPanel({ settings }: StackPanelProps): ReactElement {
       </div>
     </Panel>
   );
+}
+
+interface StatusProps {
+  readonly status: StackStatus | undefined;
+}
+
+function Reason({ status }: StatusProps): ReactNode {
+  const reason = status?.reason ?? null;
+  return reason === null ? null : <p className="sub">{reason}</p>;
+}
+
+function RunningFor({ status }: StatusProps): ReactNode {
+  const now = useNow();
+  const startedAt = status?.startedAt ?? null;
+  return startedAt === null ? <span className="meta">not known yet</span> : age(now - startedAt);
 }
 
 function Copyable({ text }: { readonly text: string | null | undefined }): ReactNode {
