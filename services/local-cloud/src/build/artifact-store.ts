@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+const KEPT_UNUSED = 5;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Content-addressed artifacts: `STATE/artifacts/DIGEST`, complete or not there at all. */
@@ -36,13 +37,18 @@ export class ArtifactStore {
     fs.rmSync(workDir, { recursive: true, force: true });
   }
 
-  digests(): string[] {
+  #digests(): string[] {
     if (!fs.existsSync(this.#dir)) return [];
     return fs.readdirSync(this.#dir).filter((name) => DIGEST.test(name));
   }
 
-  remove(digest: string): void {
-    if (DIGEST.test(digest)) this.discard(path.join(this.#dir, digest));
+  /** Removes artifacts that nothing refers to, except the newest: their deploy may still come. */
+  prune(referenced: ReadonlySet<string>): void {
+    const unused = this.#digests()
+      .filter((digest) => !referenced.has(digest))
+      .map((digest) => ({ digest, at: fs.statSync(path.join(this.#dir, digest)).mtimeMs }))
+      .sort((a, b) => b.at - a.at);
+    for (const { digest } of unused.slice(KEPT_UNUSED)) this.discard(path.join(this.#dir, digest));
   }
 
   /** What builds of a crashed run left. */

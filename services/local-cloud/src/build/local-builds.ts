@@ -81,12 +81,19 @@ export class LocalBuilds {
     store.put('builds', order.source, record);
     const reference = parseImage(order.imageUri);
     store.put('images', tagKey(reference), { digest: record.digest });
+    this.#prune();
     operations.succeed(id, {
       ...this.#describe(id, order, 'SUCCESS'),
       image: pinnedImage(reference.repository, record.digest),
       digest: `sha256:${record.digest}`,
       cached,
     });
+  }
+
+  #prune(): void {
+    const { store, artifacts } = this.#parts;
+    const used = [...store.list('revisions'), ...store.list('images'), ...store.list('builds')];
+    artifacts.prune(new Set(used.map(({ digest }) => digest)));
   }
 
   #fail(id: string, order: BuildOrder, error: unknown): void {

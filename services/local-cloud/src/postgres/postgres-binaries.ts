@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const linkFile = z.array(z.object({ source: z.string(), target: z.string() }));
 
 export interface PostgresBinaries {
+  readonly version: string;
   /** Holds bin/, lib/ and share/. */
   readonly root: string;
   readonly initdb: string;
@@ -31,7 +32,11 @@ export function findPostgresBinaries(): PostgresBinaries {
   restoreLinks(packageDir);
   const root = path.join(packageDir, 'native');
   const suffix = process.platform === 'win32' ? '.exe' : '';
+  const packageFile: unknown = JSON.parse(
+    fs.readFileSync(path.join(packageDir, 'package.json'), 'utf8'),
+  );
   return {
+    version: z.object({ version: z.string() }).parse(packageFile).version,
     root,
     initdb: path.join(root, 'bin', `initdb${suffix}`),
     postgres: path.join(root, 'bin', `postgres${suffix}`),

@@ -66,7 +66,7 @@ function asOtherUser(
     throw new Error('Running as root, without user namespaces and without setpriv.');
   const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 16);
   const homeDir = path.join(SYSTEM_DIR, id);
-  const root = path.join(SYSTEM_DIR, 'postgres');
+  const root = path.join(SYSTEM_DIR, `postgres-${binaries.version}`);
   fs.mkdirSync(homeDir, { recursive: true, mode: 0o755 });
   fs.chownSync(homeDir, user.uid, user.gid);
   fs.chmodSync(homeDir, 0o700);
@@ -74,7 +74,7 @@ function asOtherUser(
   const bin = (name: string): string => path.join(root, 'bin', name);
   const switchUser = ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'];
   const prefix = [setpriv, ...switchUser, '--pdeathsig', 'QUIT', '--'];
-  const copy = { root, initdb: bin('initdb'), postgres: bin('postgres') };
+  const copy = { ...binaries, root, initdb: bin('initdb'), postgres: bin('postgres') };
   if (!canRun([...prefix, copy.postgres, '--version']))
     throw new Error(`Postgres can't be run as uid ${user.uid} from ${root}.`);
   return { kind: 'other-user', prefix, binaries: copy, homeDir, owner: user };

@@ -64,6 +64,15 @@ export class Reconciler {
     this.#parts.log.error(failure.message, { code: 'CRASH_LOOP', revision: revision.id });
   }
 
+  onStable(revision: RevisionRecord): void {
+    this.#markHealthy(revision.id);
+  }
+
+  #markHealthy(id: string): void {
+    if (this.#revision(id)?.state === 'failed')
+      this.#patchRevision(id, { state: 'ready', failure: null });
+  }
+
   async #run(operation: OperationRecord): Promise<void> {
     const { operations } = this.#parts;
     try {
@@ -138,7 +147,10 @@ export class Reconciler {
       await Promise.all(
         [...percentByRevision(resolved.targets)]
           .filter(([, percent]) => percent > 0)
-          .map(([revision]) => this.#supervisor(revision).bringUp()),
+          .map(async ([revision]) => {
+            await this.#supervisor(revision).bringUp();
+            this.#markHealthy(revision);
+          }),
       );
     } catch (error) {
       const { message } = toOperationError(error);

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** Valid for one connection only (RFC 9110, 7.6.1): never passed on. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -9,35 +9,60 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-] as const;
+]);
 
-function withoutHopByHop(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const result: OutgoingHttpHeaders = { ...headers };
-  const named = headers.connection;
-  if (named !== undefined && named !== 'keep-alive')
-    for (const name of named.toLowerCase().split(',')) Reflect.deleteProperty(result, name.trim());
-  for (const name of HOP_BY_HOP) Reflect.deleteProperty(result, name);
-  return result;
+/** Names and values in turn, as Node hands them over and takes them: the cheapest form. */
+type FlatHeaders = string[];
+
+function endToEnd(
+  message: IncomingMessage,
+  skip: (name: string) => boolean = () => false,
+): FlatHeaders {
+  const named = namedByConnection(message.headers.connection);
+  const { rawHeaders } = message;
+  const kept: FlatHeaders = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    const key = name.toLowerCase();
+    if (HOP_BY_HOP.has(key) || named?.includes(key) === true || skip(key)) continue;
+    kept.push(name, rawHeaders[index + 1] ?? '');
+  }
+  return kept;
+}
+
+/** A Connection header may declare further headers to be hop by hop. */
+function namedByConnection(value: string | undefined): string[] | null {
+  if (value === undefined || value === 'keep-alive' || value === 'close') return null;
+  return value
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+}
+
+function isForwarded(name: string): boolean {
+  return name === 'x-forwarded-for' || name === 'x-forwarded-proto';
 }
 
 /** Request headers for the instance: end to end ones, plus who asked. */
-export function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
-  const headers = withoutHopByHop(request.headers);
+export function requestHeaders(request: IncomingMessage): FlatHeaders {
+  const headers = endToEnd(request, isForwarded);
   const client = request.socket.remoteAddress ?? '127.0.0.1';
   const before = request.headers['x-forwarded-for'];
-  headers['x-forwarded-for'] = before === undefined ? client : `${String(before)}, ${client}`;
-  headers['x-forwarded-proto'] ??= 'http';
-  if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';
+  const proto = request.headers['x-forwarded-proto'] ?? 'http';
+  headers.push('x-forwarded-for', before === undefined ? client : `${String(before)}, ${client}`);
+  headers.push('x-forwarded-proto', String(proto));
+  if (request.headers['transfer-encoding'] !== undefined)
+    headers.push('transfer-encoding', 'chunked');
   return headers;
 }
 
 /** Response headers for the client: end to end ones; repeated ones stay apart. */
-export function responseHeaders(response: IncomingMessage): OutgoingHttpHeaders {
-  return withoutHopByHop(response.headers);
+export function responseHeaders(response: IncomingMessage): FlatHeaders {
+  return endToEnd(response);
 }
 
 /** The headers of an upgrade keep what makes it one. */
-export function upgradeHeaders(request: IncomingMessage): OutgoingHttpHeaders {
-  const { upgrade } = request.headers;
-  return { ...requestHeaders(request), connection: 'Upgrade', upgrade: upgrade ?? 'websocket' };
+export function upgradeHeaders(request: IncomingMessage): FlatHeaders {
+  const { upgrade = 'websocket' } = request.headers;
+  return [...requestHeaders(request), 'connection', 'Upgrade', 'upgrade', upgrade];
 }

@@ -1,49 +1,65 @@
 import http from 'node:http';
-import type { Instance } from '../supervisor/instance.ts';
-import { NoInstance } from '../supervisor/revision-supervisor.ts';
-import type { RevisionSupervisor } from '../supervisor/revision-supervisor.ts';
 import { codeOf } from '../start-failure.ts';
 import { requestHeaders, responseHeaders } from './forward-headers.ts';
 import { INSTANCE_LOST, TOO_SLOW, sendProblem } from './problems.ts';
+import { NoInstance } from './upstream-pool.ts';
+import type { Upstream, UpstreamPool } from './upstream-pool.ts';
 
 /** A body up to this size is kept, so that a request can be sent once more. */
 const REPLAY_LIMIT = 64 * 1024;
 
+/** One request on its way. */
 interface Exchange {
   readonly request: http.IncomingMessage;
   readonly response: http.ServerResponse;
-  readonly supervisor: RevisionSupervisor;
-  readonly timer: NodeJS.Timeout;
-  readonly abort: AbortController;
-  /** Null until known, or when it is too large to keep. */
+  readonly pool: UpstreamPool;
+  /** The client left, or the time is over. */
+  over: boolean;
+  /** Ends what is going on at the moment: the wait, or the request to the instance. */
+  cancel: () => void;
+  /** What was read of the body so far; null when it is too large to keep. */
   replay: Buffer[] | null;
 }
 
 /** Sends one request to an instance of the revision and streams the answer back. */
 export function proxyRequest(
-  supervisor: RevisionSupervisor,
+  pool: UpstreamPool,
   request: http.IncomingMessage,
   response: http.ServerResponse,
 ): void {
-  const abort = new AbortController();
+  const cancel = (): void => undefined;
+  const exchange: Exchange = { request, response, pool, over: false, cancel, replay: [] };
+  const end = (): void => {
+    exchange.over = true;
+    exchange.cancel();
+  };
   const timer = setTimeout(() => {
-    abort.abort();
+    end();
     sendProblem(response, TOO_SLOW);
-  }, supervisor.limits.requestTimeoutMs);
-  const exchange: Exchange = { request, response, supervisor, timer, abort, replay: [] };
+  }, pool.limits.requestTimeoutMs);
   response.once('close', () => {
     clearTimeout(timer);
-    abort.abort();
+    end();
   });
-  const instance = supervisor.take();
-  if (instance !== null) {
-    forward(exchange, instance, true);
+  forwardWhenPossible(exchange, true);
+}
+
+function forwardWhenPossible(exchange: Exchange, mayRetry: boolean): void {
+  const { pool, response } = exchange;
+  const upstream = pool.take();
+  if (upstream !== null) {
+    forward(exchange, upstream, mayRetry);
     return;
   }
-  supervisor
+  const abort = new AbortController();
+  exchange.cancel = () => {
+    abort.abort();
+  };
+  pool
     .wait(abort.signal)
     .then((waited) => {
-      forward(exchange, waited, true);
+      if (exchange.over) pool.release(waited);
+      else forward(exchange, waited, mayRetry);
     })
     .catch((error: unknown) => {
       refuse(response, error);
@@ -58,13 +74,14 @@ function refuse(response: http.ServerResponse, error: unknown): void {
   sendProblem(response, { status, code, title: message, retryAfterS });
 }
 
-function forward(exchange: Exchange, instance: Instance, mayRetry: boolean): void {
-  const { request, response, supervisor } = exchange;
+function forward(exchange: Exchange, instance: Upstream, mayRetry: boolean): void {
+  const { request, response, pool } = exchange;
   let released = false;
   const release = (): void => {
     if (released) return;
     released = true;
-    supervisor.release(instance);
+    exchange.cancel = (): void => undefined;
+    pool.release(instance);
   };
   const upstream = http.request({
     host: '127.0.0.1',
@@ -73,13 +90,11 @@ function forward(exchange: Exchange, instance: Instance, mayRetry: boolean): voi
     path: request.url,
     headers: requestHeaders(request),
     agent: instance.agent,
-    setDefaultHeaders: false,
   });
-  const cancel = (): void => {
+  exchange.cancel = () => {
     upstream.destroy();
     release();
   };
-  exchange.abort.signal.addEventListener('abort', cancel, { once: true });
   upstream.once('response', (answer) => {
     answer.once('error', () => response.destroy());
     answer.once('close', release);
@@ -87,10 +102,10 @@ function forward(exchange: Exchange, instance: Instance, mayRetry: boolean): voi
     answer.pipe(response);
   });
   upstream.once('error', (error) => {
-    exchange.abort.signal.removeEventListener('abort', cancel);
     release();
-    if (mayRetry && canRetry(exchange, upstream, error)) retry(exchange);
-    else if (!exchange.abort.signal.aborted) sendProblem(response, INSTANCE_LOST);
+    if (exchange.over) return;
+    if (mayRetry && canRetry(exchange, upstream, error)) forwardWhenPossible(exchange, false);
+    else sendProblem(response, INSTANCE_LOST);
   });
   sendBody(exchange, upstream);
 }
@@ -100,27 +115,9 @@ function forward(exchange: Exchange, instance: Instance, mayRetry: boolean): voi
  * we used it, and an instance may have gone while we connected. In both cases nothing was answered.
  */
 function canRetry(exchange: Exchange, upstream: http.ClientRequest, error: Error): boolean {
-  const { response, abort, replay } = exchange;
-  if (response.headersSent || abort.signal.aborted || replay === null) return false;
+  if (exchange.response.headersSent || exchange.replay === null) return false;
   const reset = upstream.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
   return reset || codeOf(error) === 'ECONNREFUSED';
-}
-
-function retry(exchange: Exchange): void {
-  const { supervisor, response, abort } = exchange;
-  const next = supervisor.take();
-  if (next !== null) {
-    forward(exchange, next, false);
-    return;
-  }
-  supervisor
-    .wait(abort.signal)
-    .then((instance) => {
-      forward(exchange, instance, false);
-    })
-    .catch((error: unknown) => {
-      refuse(response, error);
-    });
 }
 
 function hasBody(request: http.IncomingMessage): boolean {

@@ -1,8 +1,7 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Instance } from '../supervisor/instance.ts';
-import type { RevisionSupervisor } from '../supervisor/revision-supervisor.ts';
 import { upgradeHeaders } from './forward-headers.ts';
+import type { Upstream, UpstreamPool } from './upstream-pool.ts';
 
 export interface UpgradeRequest {
   readonly request: http.IncomingMessage;
@@ -11,17 +10,14 @@ export interface UpgradeRequest {
 }
 
 /** Passes a websocket (or any other upgrade) through to an instance, byte by byte. */
-export async function proxyUpgrade(
-  supervisor: RevisionSupervisor,
-  upgrade: UpgradeRequest,
-): Promise<void> {
+export async function proxyUpgrade(pool: UpstreamPool, upgrade: UpgradeRequest): Promise<void> {
   const abort = new AbortController();
   upgrade.socket.once('close', () => {
     abort.abort();
   });
   upgrade.socket.on('error', () => upgrade.socket.destroy());
   try {
-    connect(supervisor, supervisor.take() ?? (await supervisor.wait(abort.signal)), upgrade);
+    connect(pool, pool.take() ?? (await pool.wait(abort.signal)), upgrade);
   } catch {
     // No instance, or the client left: nothing more to say on this connection.
     refuseUpgrade(upgrade.socket, '503 Service Unavailable');
@@ -33,8 +29,8 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
 }
 
 function connect(
-  supervisor: RevisionSupervisor,
-  instance: Instance,
+  pool: UpstreamPool,
+  instance: Upstream,
   { request, socket, head }: UpgradeRequest,
 ): void {
   const upstream = http.request({
@@ -63,7 +59,7 @@ function connect(
   });
   socket.once('close', () => {
     upstream.destroy();
-    supervisor.release(instance);
+    pool.release(instance);
   });
   upstream.end();
 }

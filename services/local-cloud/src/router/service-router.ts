@@ -3,14 +3,14 @@ import type { Duplex } from 'node:stream';
 import type { ServedTarget } from '../model/resources.ts';
 import { percentByRevision } from '../model/traffic.ts';
 import { codeOf } from '../start-failure.ts';
-import type { RevisionSupervisor } from '../supervisor/revision-supervisor.ts';
 import { matchHost, pickRevision } from './pick-revision.ts';
 import type { WeightedRevision } from './pick-revision.ts';
 import { NOT_HERE, NO_TRAFFIC, sendProblem } from './problems.ts';
 import { proxyRequest } from './proxy-request.ts';
 import { proxyUpgrade, refuseUpgrade } from './proxy-upgrade.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
 
-type Find = (revision: string) => RevisionSupervisor | undefined;
+type Find = (revision: string) => UpstreamPool | undefined;
 
 /** The address of one service: splits its requests over revisions. */
 export class ServiceRouter {
@@ -71,18 +71,18 @@ export class ServiceRouter {
 
   #onRequest(request: http.IncomingMessage, response: http.ServerResponse): void {
     const revision = this.#revisionFor(request);
-    const supervisor = revision === null ? undefined : this.#find(revision);
-    if (supervisor !== undefined) proxyRequest(supervisor, request, response);
+    const pool = revision === null ? undefined : this.#find(revision);
+    if (pool !== undefined) proxyRequest(pool, request, response);
     else sendProblem(response, revision === null ? NOT_HERE : NO_TRAFFIC);
   }
 
   #onUpgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer): void {
-    const supervisor = this.#find(this.#revisionFor(request) ?? '');
-    if (supervisor === undefined) {
+    const pool = this.#find(this.#revisionFor(request) ?? '');
+    if (pool === undefined) {
       refuseUpgrade(socket, '404 Not Found');
       return;
     }
-    proxyUpgrade(supervisor, { request, socket, head }).catch(() => socket.destroy());
+    proxyUpgrade(pool, { request, socket, head }).catch(() => socket.destroy());
   }
 
   /** Null: the host is not ours. Empty: ours, but nothing is ready. */

@@ -2,7 +2,8 @@ const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 const LOOP_WINDOW_MS = 60_000;
 const LOOP_CRASHES = 5;
-const STABLE_MS = 60_000;
+/** An instance that was ready this long is not part of a crash loop. */
+export const STABLE_MS = 60_000;
 
 /** Times of the last crashes of a revision's instances, newest last. */
 export interface CrashHistory {

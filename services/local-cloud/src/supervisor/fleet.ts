@@ -1,4 +1,5 @@
 import type { RevisionRecord } from '../model/resources.ts';
+import type { StopTimes } from './instance.ts';
 import type { InstanceFactory } from './instance-factory.ts';
 import { RevisionSupervisor } from './revision-supervisor.ts';
 import type { RevisionTimes } from './revision-supervisor.ts';
@@ -44,8 +45,8 @@ export class Fleet {
     await supervisor?.stop();
   }
 
-  async stop(): Promise<void> {
+  async stop(times?: StopTimes): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.all().map((supervisor) => supervisor.stop()));
+    await Promise.all(this.all().map((supervisor) => supervisor.stop(times)));
   }
 }

@@ -16,4 +16,5 @@ export interface InstanceFactory {
   ) => Promise<Instance>;
   readonly tail: (revision: string) => readonly string[];
   readonly onCrash: (revision: RevisionRecord, crash: Crash) => void;
+  readonly onStable: (revision: RevisionRecord) => void;
 }

@@ -11,7 +11,13 @@ import { spawnInstance } from './spawn-instance.ts';
 
 export type InstanceState = 'starting' | 'ready' | 'draining' | 'gone';
 
-const GRACE_MS = 10_000;
+/** How long requests may finish before SIGTERM, and the process after it. */
+export interface StopTimes {
+  readonly idleMs: number;
+  readonly graceMs: number;
+}
+
+const STOP_TIMES: StopTimes = { idleMs: 10_000, graceMs: 10_000 };
 /** Below the five seconds after which a Node server closes idle connections. */
 const UPSTREAM_IDLE_MS = 4_000;
 
@@ -103,12 +109,12 @@ export class Instance {
   }
 
   /** Lets requests finish (10 s), then SIGTERM, 10 s, SIGKILL. Resolves when it is gone. */
-  async stop(graceMs = GRACE_MS): Promise<void> {
+  async stop({ idleMs, graceMs }: StopTimes = STOP_TIMES): Promise<void> {
     if (this.state === 'gone') return;
     const first = this.state !== 'draining';
     this.state = 'draining';
     if (first) {
-      await this.#untilIdle(graceMs);
+      await this.#untilIdle(idleMs);
       // Connections kept open for reuse would make a server that closes politely wait for them.
       if (this.inFlight === 0) this.agent.destroy();
       signal(this.pid, 'SIGTERM');

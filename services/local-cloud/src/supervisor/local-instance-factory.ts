@@ -21,14 +21,16 @@ export interface InstanceWorld {
   /** Resolves when Postgres has settled; null when there is none. */
   readonly databaseUrl: (service: string) => Promise<string | null>;
   readonly onCrash: (revision: RevisionRecord, crash: Crash) => void;
+  readonly onStable: (revision: RevisionRecord) => void;
 }
 
 /** Instances as Node processes that run a revision's artifact. */
 export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
-  const { logs, onCrash } = world;
+  const { logs, onCrash, onStable } = world;
   return {
     tail: (revision) => logs.tail(revision, TAIL_LINES),
     onCrash,
+    onStable,
     create: async (revision, onExit) => {
       const dir = requireArtifact(world.artifacts, revision);
       const databaseUrl = await world.databaseUrl(revision.service);

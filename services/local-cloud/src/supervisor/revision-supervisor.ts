@@ -1,35 +1,24 @@
 import type { RevisionRecord } from '../model/resources.ts';
 import { livenessProbe, runtimeLimits, startupProbe } from '../model/template-defaults.ts';
 import type { RuntimeLimits } from '../model/template-defaults.ts';
-import { NO_CRASHES, addCrash, isCrashLoop, restartDelayMs } from './back-off.ts';
+import { NO_CRASHES, STABLE_MS, addCrash, isCrashLoop, restartDelayMs } from './back-off.ts';
 import { desiredInstances } from './desired-instances.ts';
-import type { Instance, InstanceExit } from './instance.ts';
+import type { Instance, InstanceExit, StopTimes } from './instance.ts';
 import { RevisionFailure } from './instance-environment.ts';
 import type { InstanceFactory } from './instance-factory.ts';
 import { watchLiveness } from './liveness.ts';
 import { waitUntilReady } from './probe.ts';
 import { exitFailure, neverReadyFailure } from './revision-failures.ts';
 import { WaitingLine } from './waiting-line.ts';
+import { NoInstance } from '../router/upstream-pool.ts';
 
 const HOLD_WHILE_RESTARTING_MS = 2_000;
 const LONGEST_LINE = 1_000;
+const MAX_PORT_RACES = 2;
 
 export interface RevisionTimes {
   readonly warmMs: number;
   readonly idleMs: number;
-}
-
-/** Nothing can serve the request now; the router answers 503 with Retry-After. */
-export class NoInstance extends Error {
-  readonly retryAfterS: number;
-  readonly status: 429 | 503;
-
-  constructor(message: string, retryAfterS: number, status: 429 | 503 = 503) {
-    super(message);
-    this.name = 'NoInstance';
-    this.retryAfterS = retryAfterS;
-    this.status = status;
-  }
 }
 
 /** Keeps the right number of instances of one revision alive and hands them out to requests. */
@@ -47,6 +36,7 @@ export class RevisionSupervisor {
   #warmUntil = 0;
   #bringingUp = 0;
   #startsPending = 0;
+  #portRaces = 0;
   #restartTimer: NodeJS.Timeout | null = null;
   #lastFailure: RevisionFailure | null = null;
   #stopped = false;
@@ -147,11 +137,11 @@ export class RevisionSupervisor {
   }
 
   /** Stops everything; requests in flight may finish within the grace. */
-  async stop(): Promise<void> {
+  async stop(times?: StopTimes): Promise<void> {
     this.#stopped = true;
     this.#clearRestart();
     this.#line.rejectAll(new NoInstance('The revision is being stopped.', 1));
-    await Promise.all(this.instances().map((instance) => instance.stop()));
+    await Promise.all(this.instances().map((instance) => instance.stop(times)));
   }
 
   #desired(): number {
@@ -200,11 +190,19 @@ export class RevisionSupervisor {
     if (ready) {
       instance.markReady();
       this.#watch(instance);
+      this.#reportWhenStable(instance);
       this.#line.serve(() => this.take());
     } else if (!instance.signal.aborted) {
       this.#neverReady.set(instance, neverReadyFailure(probe, this.#tail()));
       instance.kill();
     }
+  }
+
+  /** A minute without a crash ends a crash loop. */
+  #reportWhenStable(instance: Instance): void {
+    setTimeout(() => {
+      if (instance.state === 'ready') this.#factory.onStable(this.revision);
+    }, STABLE_MS).unref();
   }
 
   #watch(instance: Instance): void {
@@ -218,8 +216,19 @@ export class RevisionSupervisor {
       this.scale();
       return;
     }
+    if (instance.readyAt === 0 && this.#lostPortRace()) {
+      this.#startOne();
+      return;
+    }
     const readyForMs = instance.readyAt === 0 ? 0 : Date.now() - instance.readyAt;
     this.#onFailure(this.#neverReady.get(instance) ?? exitFailure(exit, this.#tail()), readyForMs);
+  }
+
+  /** Between choosing a free port and listening on it somebody else took it: not the service's fault. */
+  #lostPortRace(): boolean {
+    if (!this.#tail().some((line) => line.includes('EADDRINUSE'))) return false;
+    this.#portRaces += 1;
+    return this.#portRaces <= MAX_PORT_RACES;
   }
 
   #tail(): readonly string[] {
