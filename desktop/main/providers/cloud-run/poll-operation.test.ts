@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../ports/domain-error.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
-import { LOCAL_POLLING, pollUntilDone } from './poll-operation.ts';
+import type { Polling } from './poll-operation.ts';
+import { LOCAL_POLLING, pollUntilDone, REMOTE_POLLING } from './poll-operation.ts';
 
 const away = new DomainError({
   code: 'TARGET_UNREACHABLE',
@@ -13,12 +14,13 @@ const away = new DomainError({
 /** Polls with scripted answers, and says when it asked. */
 async function poll(
   answers: (elapsedMs: number) => string | null,
+  polling: Polling = LOCAL_POLLING,
 ): Promise<{ asked: number[]; outcome: unknown }> {
   const clock = new ManualClock({ hurried: true });
   const began = clock.now();
   const asked: number[] = [];
   const outcome: unknown = await pollUntilDone<string>({
-    polling: LOCAL_POLLING,
+    polling,
     clock,
     signal: new AbortController().signal,
     subject: 'The change',
@@ -37,6 +39,14 @@ describe('pollUntilDone', () => {
     expect(asked.slice(0, 3)).toEqual([0, 15, 39]);
     const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
     expect(Math.max(...pauses)).toBe(1_000);
+  });
+
+  it('asks a real platform every half second to two seconds (R10)', async () => {
+    const done = (elapsed: number): string | null => (elapsed > 30_000 ? 'done' : null);
+    const { asked } = await poll(done, REMOTE_POLLING);
+    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+    expect(pauses[0]).toBe(500);
+    expect(Math.max(...pauses)).toBe(2_000);
   });
 
   it('outlasts a platform that is away for a moment', async () => {

@@ -37,12 +37,14 @@ export class RunClientPool {
   async get(): Promise<RunClients> {
     const address = await this.#address();
     const key = addressKey(address);
-    if (this.#opened?.key === key) return this.#opened.clients;
-    await this.close();
+    const previous = this.#opened;
+    if (previous?.key === key) return previous.clients;
+    // Nothing is awaited between the look and the change: two first calls share one set of clients.
     const opened = { key, clients: openClients(address) };
     this.#opened = opened;
     try {
-      return await opened.clients;
+      const [clients] = await Promise.all([opened.clients, closeClients(previous)]);
+      return clients;
     } catch (error) {
       if (this.#opened === opened) this.#opened = null;
       throw error;
@@ -52,10 +54,14 @@ export class RunClientPool {
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;
-    if (opened === null) return;
-    const { services, revisions, builds } = await opened.clients;
-    await Promise.all([services.close(), revisions.close(), builds.close()]);
+    await closeClients(opened);
   }
+}
+
+async function closeClients(opened: Opened | null): Promise<void> {
+  if (opened === null) return;
+  const { services, revisions, builds } = await opened.clients;
+  await Promise.all([services.close(), revisions.close(), builds.close()]);
 }
 
 async function openClients(address: CloudRunAddress): Promise<RunClients> {

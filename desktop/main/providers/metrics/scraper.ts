@@ -53,7 +53,7 @@ export class Scraper {
   async scrapeOnce(): Promise<void> {
     const { clock, store, onPass } = this.#options;
     const at = clock.now();
-    const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.#stopped.signal]);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const targets = await this.#listTargets();
     await Promise.all((targets ?? []).map((target) => this.#scrape(target, at, signal)));
     if (this.#stopped.signal.aborted) return;
