@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
-import type { Theme } from '../../shared/domain/settings.ts';
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import type { Logger } from '../ports/logger.ts';
 import { PAGE_URL } from './app-protocol.ts';
 import { reloadAfter } from './crash-reload.ts';
 import { keepOnOurPage } from './navigation-policy.ts';
+import { rememberedTheme } from './remembered-theme.ts';
 import {
   boundsOnDisplays,
   DEFAULT_SIZE,
@@ -16,7 +16,6 @@ import {
 export interface MainWindowOptions {
   readonly stateFolder: string;
   readonly preload: string;
-  readonly theme: Theme;
   readonly log: Logger;
   /** `--self-test` loads the page without ever showing it. */
   readonly hidden: boolean;
@@ -27,7 +26,7 @@ const BACKGROUND = { light: '#ffffff', dark: '#0f1115' };
 
 /** The console's one window: sandboxed, isolated, shown when its first frame is painted. */
 export function createMainWindow(options: MainWindowOptions): BrowserWindow {
-  nativeTheme.themeSource = options.theme;
+  nativeTheme.themeSource = rememberedTheme(options.stateFolder);
   const file = join(options.stateFolder, 'window.json');
   const displays = screen.getAllDisplays().map((display) => display.workArea);
   const bounds = boundsOnDisplays(readBounds(file), displays);
@@ -47,6 +46,7 @@ export function createMainWindow(options: MainWindowOptions): BrowserWindow {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      devTools: !app.isPackaged,
     },
   });
   if (!options.hidden) window.once('ready-to-show', () => window.show());

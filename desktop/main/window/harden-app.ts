@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, Menu } from 'electron';
 
 /** Switches that would open the packed app to whoever can start it (ES11); no fuse covers them. */
 const STRIPPED = [
@@ -17,6 +17,8 @@ const STRIPPED = [
 /** Before anything else. In development and tests the switches stay, because tools need them. */
 export function hardenApp(): void {
   if (app.isPackaged) for (const name of STRIPPED) app.commandLine.removeSwitch(name);
+  // No menu: the default one reloads the page and opens DevTools. Also quicker before `ready`.
+  Menu.setApplicationMenu(null);
   // As root Chromium runs only without its sandbox (scripts pass the switch then, unpackaged).
   if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 }
