@@ -31,8 +31,8 @@ async function testPackage(): Promise<number> {
   if (process.platform !== 'linux') return 0;
   const { env, close } = await windowEnvironment();
   try {
-    const executable = path.join(projectRoot, 'dist', 'linux-unpacked', 'omni-console');
-    process.stdout.write(`${await selfTest(executable, env)}\npacked: dist/linux-unpacked\n`);
+    const folder = path.join(projectRoot, 'dist', 'linux-unpacked');
+    process.stdout.write(`${await selfTest(folder, env)}\npacked: dist/linux-unpacked\n`);
     return 0;
   } finally {
     close();
