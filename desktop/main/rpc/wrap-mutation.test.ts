@@ -1,0 +1,115 @@
+import { isContractProcedure } from '@orpc/contract';
+import { createRouterClient, getRouter } from '@orpc/server';
+import { describe, expect, it } from 'vitest';
+import { contract } from '../../shared/contract/index.ts';
+import type { ProcedureMeta } from '../../shared/contract/procedure.ts';
+import { fakeCore } from '../testing/fake-core.ts';
+import { procedureNames } from './procedure-names.ts';
+import { router } from './router.ts';
+
+/** The contract's procedures with what they declare. */
+function procedures(): { name: string; meta: ProcedureMeta }[] {
+  return procedureNames(contract).map((name) => {
+    const node = getRouter(contract as never, name.split('.')) as unknown;
+    if (!isContractProcedure(node)) throw new Error(`${name} is no procedure`);
+    return { name, meta: node['~orpc'].meta as ProcedureMeta };
+  });
+}
+
+const INPUTS: Readonly<Record<string, unknown>> = {
+  'deployments.deploy': { service: 'backend' },
+  'deployments.resumeLatest': { service: 'backend' },
+  'deployments.rollBack': { service: 'backend', revision: 'r1', reason: 'too slow' },
+  'keys.create': { name: 'alice', environment: 'live', expiresAt: null, rateLimitPerMinute: null },
+  'keys.revoke': { id: 'k1', reason: 'lost' },
+  'operations.cancel': { id: 'o1' },
+  'settings.setTheme': { theme: 'dark' },
+  'stack.setSampleTraffic': { on: true, requestsPerSecond: 5 },
+  'targets.select': { id: 'local' },
+  'targets.setMode': { id: 'local', mode: 'read-only' },
+};
+
+type Caller = (input: unknown) => Promise<unknown>;
+
+/** Calls a procedure by its dotted name, as a host does. */
+function callerOf(core: ReturnType<typeof fakeCore>['core'], name: string): Caller {
+  const client: unknown = createRouterClient(router, { context: { core, actor: 'tester' } });
+  let node = client as Record<string, unknown>;
+  for (const key of name.split('.')) node = node[key] as Record<string, unknown>;
+  return node as unknown as Caller;
+}
+
+const mutating = procedures().filter(({ meta }) => meta.mutating);
+
+describe('every mutating procedure', () => {
+  it('is named by the router too', () => {
+    expect([...procedureNames(router)].sort()).toEqual([...procedureNames(contract)].sort());
+    expect(mutating.length).toBeGreaterThan(9);
+  });
+
+  it.each(mutating)(
+    '$name leaves exactly one audit entry, whatever its outcome',
+    async ({ name }) => {
+      const { core, audit } = fakeCore();
+      const call = callerOf(core, name)(INPUTS[name]);
+      await call.catch(() => undefined);
+      const entries = await audit.list(10);
+      expect(entries).toHaveLength(1);
+      expect(entries[0]).toMatchObject({ action: name, actor: 'tester', target: 'local' });
+    },
+  );
+
+  it.each(mutating.filter(({ meta }) => meta.changes === 'target'))(
+    '$name is refused on a read-only target, and that is recorded',
+    async ({ name }) => {
+      const writes: string[] = [];
+      const { core, audit } = fakeCore({ mode: 'read-only', onWrite: (call) => writes.push(call) });
+      const call = callerOf(core, name)(INPUTS[name]);
+      await expect(call).rejects.toMatchObject({ code: 'TARGET_READ_ONLY', defined: true });
+      expect(await audit.list(10)).toMatchObject([{ action: name, outcome: 'refused' }]);
+      expect(writes).toEqual([]);
+    },
+  );
+
+  it.each(mutating.filter(({ meta }) => meta.changes === 'console'))(
+    '$name is the way out of a read-only target',
+    async ({ name }) => {
+      const { core } = fakeCore({ mode: 'read-only' });
+      await callerOf(core, name)(INPUTS[name]);
+    },
+  );
+});
+
+describe('a procedure that only reads', () => {
+  it('leaves no audit entry', async () => {
+    const { core, audit } = fakeCore();
+    await callerOf(core, 'keys.list')(undefined);
+    expect(await audit.list(10)).toEqual([]);
+  });
+});
+
+describe('what is written down', () => {
+  it('names the outcome and no secret', async () => {
+    const { core, audit } = fakeCore();
+    const created = (await callerOf(core, 'keys.create')(INPUTS['keys.create'])) as {
+      secret: string;
+    };
+    await callerOf(core, 'keys.revoke')(INPUTS['keys.revoke']).catch(() => undefined);
+    const env = { API_TOKEN: 'hunter2-hunter2' };
+    await callerOf(core, 'deployments.deploy')({ service: 'backend', env });
+    await core.runner.settled();
+    const [deployed, revoked, made] = await audit.list(10);
+    expect(made).toMatchObject({ subject: 'alice', outcome: 'ok' });
+    expect(revoked).toMatchObject({ subject: 'k1', outcome: 'failed' });
+    expect(deployed).toMatchObject({ subject: 'backend', detail: 'env=API_TOKEN' });
+    const everything = JSON.stringify(await audit.list(10));
+    expect(everything).not.toContain(created.secret);
+    expect(everything).not.toContain('hunter2');
+  });
+
+  it('is written down when the input is refused', async () => {
+    const { core, audit } = fakeCore();
+    await callerOf(core, 'keys.create')({ name: '' }).catch(() => undefined);
+    expect(await audit.list(10)).toMatchObject([{ action: 'keys.create', outcome: 'refused' }]);
+  });
+});

@@ -1,0 +1,121 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SECRET_MASK } from '../../../shared/domain/diff.ts';
+import { endOf, fakeCore } from '../../testing/fake-core.ts';
+import { ensureStack } from '../stack/ensure-stack.ts';
+import type { Core } from '../core.ts';
+import { deploy } from './deploy.ts';
+import { listRevisions } from './list-revisions.ts';
+import { planDeploy } from './plan-deploy.ts';
+import { planRollBack } from './plan-roll-back.ts';
+import { rollBack } from './roll-back.ts';
+
+const keep = { service: 'backend', build: false };
+
+async function stack(): Promise<Core> {
+  const { core } = fakeCore();
+  for (const id of (await ensureStack(core)).operationIds) await endOf(core, id);
+  return core;
+}
+
+describe('the plan of a deploy', () => {
+  it('says what the first one makes and what is missing for it', async () => {
+    const plan = await planDeploy(fakeCore().core, { service: 'gateway', build: true, env: {} });
+    expect(plan.currentLabel).toBe('not deployed');
+    expect(plan.impact).toBe('rebuild');
+    expect(plan.checks.filter(({ ok }) => !ok).map(({ title }) => title)).toEqual([
+      'backend is deployed',
+    ]);
+    expect(plan.gcloud).toContain('--update-secrets ADMIN_TOKEN=gateway-admin-token:latest');
+  });
+
+  it('needs a new revision but no rebuild for a variable', async () => {
+    const plan = await planDeploy(await stack(), { ...keep, env: { LANES: '2', MODE: "it's" } });
+    const changed = plan.rows.filter(({ change }) => change !== 'same');
+    expect(changed.map(({ field, current, next }) => [field, current, next])).toEqual([
+      ['LANES', '1', '2'],
+      ['MODE', null, "it's"],
+    ]);
+    expect(plan.impact).toBe('revision');
+    expect(plan.gcloud).toContain(String.raw`--update-env-vars LANES=2,'MODE=it'\''s'`);
+  });
+
+  it('says that it lifts a pin', async () => {
+    const core = await stack();
+    await endOf(core, (await deploy(core, { ...keep, env: { A: '1' } })).operationId);
+    const back = { service: 'backend', revision: 'backend-00001-mem', reason: '' };
+    await endOf(core, (await rollBack(core, back)).operationId);
+    const plan = await planDeploy(core, { ...keep, env: {} });
+    expect(plan.consequence).toContain('backend is pinned now');
+  });
+
+  it('never carries a secret value, and neither does the list of revisions (H6)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[a-z0-9]{16,32}$/u), async (secret) => {
+        const core = await stack();
+        const env = { DB_PASSWORD: secret, SENTRY_DSN: `https://${secret}@sentry.test/1` };
+        const plan = await planDeploy(core, { ...keep, env });
+        expect(JSON.stringify(plan)).not.toContain(secret);
+        await endOf(core, (await deploy(core, { ...keep, env })).operationId);
+        const shown = [
+          await listRevisions(core, { service: 'backend' }),
+          await planRollBack(core, { service: 'backend', revision: 'backend-00001-mem' }),
+        ];
+        expect(JSON.stringify(shown)).not.toContain(secret);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each([
+    ['a secret reference', 'gateway', { ADMIN_TOKEN: 'x' }],
+    ['the dots that stand for a value', 'backend', { LANES: SECRET_MASK }],
+  ])('refuses to overwrite %s', async (_what, service, env) => {
+    const plan = planDeploy(await stack(), { service, build: false, env });
+    await expect(plan).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('refuses a service that is not of the stack', async () => {
+    const plan = planDeploy(fakeCore().core, { service: 'other', build: true, env: {} });
+    await expect(plan).rejects.toMatchObject({ code: 'SERVICE_NOT_FOUND' });
+  });
+});
+
+describe('the plan of a rollback', () => {
+  it('costs traffic only and names what differs', async () => {
+    const core = await stack();
+    await endOf(core, (await deploy(core, { ...keep, env: { LANES: '2' } })).operationId);
+    const plan = await planRollBack(core, { service: 'backend', revision: 'backend-00001-mem' });
+    expect(plan.impact).toBe('traffic');
+    expect(plan.rows[0]).toMatchObject({
+      field: 'Traffic',
+      current: 'backend-00002-mem 100 %',
+      next: 'backend-00001-mem 100 %',
+    });
+    expect(plan.rows.find(({ field }) => field === 'LANES')).toMatchObject({
+      current: '2',
+      next: '1',
+    });
+    expect(plan.checks.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('shows why it is not allowed instead of failing', async () => {
+    const plan = await planRollBack(await stack(), {
+      service: 'backend',
+      revision: 'backend-00001-mem',
+    });
+    expect(plan.checks[0]).toMatchObject({
+      ok: false,
+      detail: 'backend-00001-mem already gets all traffic.',
+    });
+  });
+});
+
+describe('the list of revisions', () => {
+  it('says what each one changed', async () => {
+    const core = await stack();
+    await endOf(core, (await deploy(core, { ...keep, env: { LANES: '2' } })).operationId);
+    const rows = await listRevisions(core, { service: 'backend' });
+    expect(rows.map(({ changed }) => changed)).toEqual(['LANES 1 → 2', 'first revision']);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Operation, StageId } from '../../../shared/domain/operation.ts';
+import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import type { JournalEntry } from '../../ports/operation-journal.ts';
+import type { FakeCore } from '../../testing/fake-core.ts';
+import { endOf, fakeCore } from '../../testing/fake-core.ts';
+import { queuedOperation } from '../../testing/operation-fixture.ts';
+import { stageStarted } from './operation-edits.ts';
+import { resumeOperations } from './resume-operations.ts';
+
+const { upstream: _upstream, verifyPath: _path, ...TEMPLATE } = STACK_DEFAULTS.backend;
+
+/** What the journal holds when the console was killed in this stage. */
+function killedIn(stage: StageId, of: Partial<JournalEntry> = {}): JournalEntry {
+  const operation = stageStarted(
+    { ...queuedOperation('op'), state: 'running', startedAt: 1 },
+    stage,
+    1,
+  );
+  return { operation, remoteName: null, revision: null, ...of };
+}
+
+async function resumed(fake: FakeCore, entry: JournalEntry): Promise<Operation> {
+  fake.journal.writes.push(entry);
+  await resumeOperations(fake.core);
+  return endOf(fake.core, 'op');
+}
+
+/** The platform has been asked for a revision by the process that was killed. */
+async function createRevision(fake: FakeCore): Promise<string> {
+  const template = { ...TEMPLATE, image: 'memory/backend@sha256:1' };
+  const request = { service: 'backend', template, deployId: 'op' };
+  return (await fake.provider.createRevision(request)).name;
+}
+
+describe('after the console was killed', () => {
+  it.each(['package', 'build'] as const)(
+    'in %s nothing was asked of the platform',
+    async (stage) => {
+      const operation = await resumed(fakeCore(), killedIn(stage));
+      expect(operation.state).toBe('interrupted');
+      expect(operation.error?.message).toContain('backend is unchanged');
+    },
+  );
+
+  it('while a revision started, the revision is named and its traffic is not moved', async () => {
+    const calls: string[] = [];
+    const fake = fakeCore({ startMs: 500, onWrite: (call) => calls.push(call) });
+    const remoteName = await createRevision(fake);
+    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    expect(operation.state).toBe('interrupted');
+    expect(operation.error?.message).toContain('backend-00001-mem was created and is ready');
+    expect(calls).toEqual(['createRevision']);
+  });
+
+  it('while a revision failed, the platform says why', async () => {
+    const fake = fakeCore({ failure: () => 'no such image' });
+    const remoteName = await createRevision(fake);
+    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    expect(operation.error).toMatchObject({ code: 'REVISION_NOT_READY' });
+    expect(operation.error?.message).toContain('no such image');
+  });
+
+  it('before it knew the name of the remote operation, the outcome is left open', async () => {
+    const operation = await resumed(fakeCore(), killedIn('revision'));
+    expect(operation.state).toBe('interrupted');
+    expect(operation.error?.nextStep).toContain('Look at the revisions');
+  });
+
+  it('while traffic moved, what really serves is verified and the operation succeeds', async () => {
+    const calls: string[] = [];
+    const fake = fakeCore({ onWrite: (call) => calls.push(call) });
+    await createRevision(fake);
+    await fake.provider.listServices();
+    const revision = 'backend-00001-mem';
+    const operation = await resumed(fake, killedIn('traffic', { revision }));
+    expect(operation.state).toBe('succeeded');
+    expect(operation.result).toMatchObject({ revision, verifiedAnswers: 20 });
+    expect(calls).toEqual(['createRevision']);
+  });
+
+  it('while traffic was to move to a revision that does not serve, nothing is moved again', async () => {
+    const fake = fakeCore();
+    await createRevision(fake);
+    await fake.provider.listServices();
+    const operation = await resumed(fake, killedIn('traffic', { revision: 'backend-00009-mem' }));
+    expect(operation.state).toBe('interrupted');
+    expect(operation.error?.message).toContain('but backend-00001-mem serves');
+  });
+
+  it('waits for a platform that comes back', async () => {
+    const fake = fakeCore({ hurried: false });
+    const remoteName = await createRevision(fake);
+    fake.provider.becomeUnreachable('starting');
+    const ending = resumed(fake, killedIn('start', { remoteName }));
+    await expect.poll(() => fake.clock.sleeping).toBe(1);
+    fake.provider.becomeUnreachable(null);
+    await fake.clock.advance(500);
+    expect((await ending).error?.message).toContain('is ready');
+  });
+
+  it('gives up on a platform that stays away', async () => {
+    const fake = fakeCore();
+    const remoteName = await createRevision(fake);
+    fake.provider.becomeUnreachable('gone');
+    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    expect(operation).toMatchObject({
+      state: 'interrupted',
+      error: { code: 'TARGET_UNREACHABLE' },
+    });
+  });
+
+  it('shows what had ended as it ended', async () => {
+    const fake = fakeCore();
+    const done: Operation = { ...queuedOperation('done'), state: 'succeeded' };
+    fake.journal.writes.push({ operation: done, remoteName: null, revision: null });
+    await resumeOperations(fake.core);
+    expect(fake.core.memory.operations.value).toEqual([done]);
+  });
+});
