@@ -83,17 +83,19 @@ export function createLogger<Extra extends string = never>(
 ): Logger<Extra> {
   const sink = createBatch(options.write ?? ((text): void => void process.stdout.write(text)));
   const allowed = new Set<string>([...COMMON_FIELDS, ...(options.extraFields ?? [])]);
-  const tail = `,"service":${JSON.stringify(options.service)},"revision":${JSON.stringify(options.revision)}}\n`;
   const threshold = ORDER[options.level ?? 'INFO'];
 
   const log = (severity: Severity, message: string, fields?: LogFields<Extra>): void => {
     if (ORDER[severity] < threshold) return;
-    let line = `{"severity":"${severity}","time":"${isoNow()}","message":${JSON.stringify(message)}`;
+    const line: Record<string, LogValue> = { severity, time: isoNow(), message };
     for (const name in fields) {
-      const value = fields[name as keyof typeof fields];
-      if (value !== undefined && allowed.has(name)) line += `,"${name}":${JSON.stringify(value)}`;
+      if (allowed.has(name)) line[name] = fields[name as keyof typeof fields];
     }
-    sink.push(line + tail, ORDER[severity] >= ORDER.ERROR);
+    line['service'] = options.service;
+    line['revision'] = options.revision;
+    // One call: it makes one flat string, where adding up pieces leaves a tree for the collector.
+    const text = JSON.stringify(line);
+    sink.push(text, ORDER[severity] >= ORDER.ERROR);
   };
   return {
     debug: (message, fields) => log('DEBUG', message, fields),
@@ -123,22 +125,25 @@ interface Batch {
 }
 
 function createBatch(write: (text: string) => void): Batch {
-  let pending = '';
+  let lines: string[] = [];
+  let chars = 0;
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (pending === '') return;
-    const text = pending;
-    pending = '';
+    if (lines.length === 0) return;
+    const text = `${lines.join('\n')}\n`;
+    lines = [];
+    chars = 0;
     write(redact(text));
   };
   flushAtExit(flush);
   return {
     flush,
     push(line, urgent) {
-      pending += line;
-      if (urgent || pending.length >= FLUSH_AT_CHARS) flush();
+      lines.push(line);
+      chars += line.length;
+      if (urgent || chars >= FLUSH_AT_CHARS) flush();
       // The timer must not keep a finished process alive: the exit listener writes the rest.
       else timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
     },
