@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { logLines, scrapeTargets } from '@omni/contracts/local-cloud.ts';
 import type { PlatformLogLine } from '../../ports/deployment-provider.ts';
 import type { ScrapeTarget, ScrapeTargets } from '../../ports/scrape-targets.ts';
+import { httpReason } from '../http/http-reason.ts';
 import type { LocalConnection } from './local-connection.ts';
 import { unreachable } from './local-connection.ts';
 
@@ -64,8 +65,7 @@ export class LocalCloudHttp implements ScrapeTargets {
       if (answer.statusCode === 200) return body;
       throw new Error(`it answered ${String(answer.statusCode)}`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw unreachable(`The local cloud doesn’t answer: ${reason}.`, error);
+      throw unreachable(`The local cloud doesn’t answer: ${httpReason(error, TIMEOUT_MS)}.`, error);
     }
   }
 }

@@ -105,6 +105,50 @@ describe('LocalSession', () => {
     expect(lines.map(({ line }) => line)).toContain(`tiny service of ${revision} listens`);
   });
 
+  it('moves traffic back and forth under load without losing a request', async () => {
+    const { provider } = session;
+    const [first] = await provider.listRevisions('tiny');
+    if (first === undefined) throw new Error('the case before deployed nothing');
+    const request = { service: 'tiny', template: first.template, deployId: 'second' };
+    const cut = await provider.waitFor(await provider.createRevision(request), noAbort());
+    const second = cut.state === 'succeeded' ? (cut.revision ?? '') : cut.reason;
+    const { uri } = await provider.getService('tiny');
+    const answers: string[] = [];
+    let shifting = true;
+    const client = async (): Promise<void> => {
+      while (shifting) {
+        const answer = await fetch(uri);
+        await answer.text();
+        answers.push(`${String(answer.status)} ${answer.headers.get('x-omni-revision') ?? ''}`);
+      }
+    };
+    const clients = [client(), client(), client(), client()];
+    for (const revision of [second, first.name, second, first.name]) {
+      const shares = [{ revision, percent: 100, tag: null }];
+      const operation = await provider.setTraffic('tiny', { kind: 'split', shares });
+      await provider.waitFor(operation, noAbort());
+    }
+    shifting = false;
+    await Promise.all(clients);
+    expect(new Set(answers)).toEqual(new Set([`200 ${first.name}`, `200 ${second}`]));
+  });
+
+  it('lets one of several writers win and tells the others that they lost', async () => {
+    const { provider } = session;
+    const [a, b] = await provider.listRevisions('tiny');
+    const wanted = [a, b, a, b].map((revision) => ({
+      kind: 'split' as const,
+      shares: [{ revision: revision?.name ?? '', percent: 100, tag: null }],
+    }));
+    const outcomes = await Promise.allSettled(
+      wanted.map((traffic) => provider.setTraffic('tiny', traffic)),
+    );
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(lost.length).toBeGreaterThan(0);
+    expect(lost.length).toBeLessThan(outcomes.length);
+    for (const { reason } of lost) expect(reason).toMatchObject({ code: 'CONFLICT' });
+  });
+
   it('reads the secrets that the local cloud made', async () => {
     expect(await session.secrets.gatewayAdminToken()).toMatch(/^\S{32,}$/);
     expect(await session.secrets.sampleTrafficKey()).toMatch(/^\S{32,}$/);

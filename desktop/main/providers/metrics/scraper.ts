@@ -2,6 +2,7 @@ import { Agent, request } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ScrapeTarget, ScrapeTargets } from '../../ports/scrape-targets.ts';
+import { httpReason } from '../http/http-reason.ts';
 import type { SeriesStore } from './series-store.ts';
 
 const INTERVAL_MS = 1_000;
@@ -67,7 +68,7 @@ export class Scraper {
       this.#note('targets', null);
       return targets;
     } catch (error) {
-      this.#note('targets', messageOf(error));
+      this.#note('targets', httpReason(error, TIMEOUT_MS));
       return null;
     }
   }
@@ -81,7 +82,7 @@ export class Scraper {
       this.#note(target.instance, null);
     } catch (error) {
       store.addFailedScrape(labels, at);
-      this.#note(target.instance, messageOf(error));
+      this.#note(target.instance, httpReason(error, TIMEOUT_MS));
     }
   }
 
@@ -105,8 +106,4 @@ export class Scraper {
     if (problem === null) logger.info('scraping again', { subject });
     else logger.warn('scrape failed', { subject, problem });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
