@@ -27,7 +27,7 @@ type Start = { command: string[]; env: NodeJS.ProcessEnv };
 
 /** As root, the app and the display's cookie are copied to where `nobody` may read them. */
 function prepare(folder: string, place: string, env: Record<string, string>): Start {
-  const own = {
+  const own: NodeJS.ProcessEnv = {
     ...process.env,
     ...env,
     HOME: place,
