@@ -1,12 +1,10 @@
 import { RPCLink } from '@orpc/client/message-port';
+import { PORT_MESSAGE } from '../../shared/contract/handshake.ts';
 import type { ConsoleLink } from './client.ts';
 import { HostGoneError } from './host-gone-error.ts';
 
 /** Longer than any procedure may take to answer; a stream counts as answered once it is open. */
 export const CALL_DEADLINE_MS = 30_000;
-
-/** What the preload script puts on the window message that carries the port. */
-export const PORT_MESSAGE = 'omni:port';
 
 function portOf(event: MessageEvent<unknown>): MessagePort | null {
   const message = event.data;

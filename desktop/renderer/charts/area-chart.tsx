@@ -19,6 +19,9 @@ interface AreaChartProps {
 
 const COLOURS = { plain: 'var(--c1)', warn: 'var(--warn)', bad: 'var(--bad)' } as const;
 
+/** Until the card has been measured. */
+const FIRST_SIZE = { width: 280, height: 120 };
+
 interface TipProps {
   readonly active?: boolean;
   readonly payload?: readonly { readonly payload?: unknown }[];
@@ -41,7 +44,7 @@ export function AreaChart({ points, label, tone, describe }: AreaChartProps): Re
   };
   return (
     <div className="area-chart" role="img" aria-label={label}>
-      <ResponsiveContainer width="100%" height="100%">
+      <ResponsiveContainer width="100%" height="100%" initialDimension={FIRST_SIZE}>
         <Chart data={[...points]} margin={{ top: 4, right: 0, bottom: 0, left: 0 }}>
           <YAxis hide domain={[0, (top: number) => Math.max(top * 1.15, 0.001)]} />
           <Tooltip

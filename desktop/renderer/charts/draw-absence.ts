@@ -4,14 +4,14 @@ import { colour, faded } from './theme-colours.ts';
 
 /** A stretch of points in the same state. */
 export interface StateRun {
-  readonly state: PointState;
+  readonly state: Exclude<PointState, 'value'>;
   readonly from: number;
   readonly to: number;
 }
 
 /** Joins neighbours of the same state; only those without a value. */
 export function absenceRuns(states: readonly PointState[]): readonly StateRun[] {
-  const runs: { state: PointState; from: number; to: number }[] = [];
+  const runs: { state: StateRun['state']; from: number; to: number }[] = [];
   states.forEach((state, index) => {
     if (state === 'value') return;
     const last = runs.at(-1);
@@ -32,6 +32,21 @@ function drawSilence(chart: uPlot, from: number, to: number): void {
   ctx.lineTo(to, base);
   ctx.stroke();
   ctx.setLineDash([]);
+}
+
+const WORDS = { no_traffic: 'no traffic', gap: 'not measured', stale: 'no instance' } as const;
+const WORD_ROOM = 24;
+
+/** Says why there is no line, where the stretch is wide enough for the words. */
+function drawWord(chart: uPlot, word: string, span: readonly [from: number, to: number]): void {
+  const { ctx, bbox } = chart;
+  const [from, to] = span;
+  ctx.font = `500 ${String(12 * devicePixelRatio)}px "Inter Variable", Inter, sans-serif`;
+  if (ctx.measureText(word).width + WORD_ROOM * devicePixelRatio > to - from) return;
+  ctx.fillStyle = colour('--text-3');
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(word, (from + to) / 2, bbox.top + bbox.height - 6 * devicePixelRatio);
 }
 
 function drawGap(chart: uPlot, from: number, to: number): void {
@@ -59,6 +74,7 @@ export function drawAbsence(
     const to = at((times[run.to] ?? 0) + step / 2);
     if (run.state === 'no_traffic') drawSilence(chart, from, to);
     else drawGap(chart, from, to);
+    drawWord(chart, WORDS[run.state], [from, to]);
   }
   chart.ctx.restore();
 }

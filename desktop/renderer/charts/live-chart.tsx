@@ -1,5 +1,5 @@
-import './charts.css';
 import 'uplot/dist/uPlot.min.css';
+import './charts.css';
 import { useEffect, useRef } from 'react';
 import type { ReactElement } from 'react';
 import uPlot from 'uplot';
@@ -32,6 +32,11 @@ function reportCursor(chart: uPlot, crosshair: Crosshair): void {
   }
   const area = chart.over.getBoundingClientRect();
   crosshair.move({ index: idx, x: area.left + left, y: area.top + (top ?? 0) });
+}
+
+/** Without a canvas there is no picture; the values still stand in the table. */
+function canDraw(): boolean {
+  return document.createElement('canvas').getContext('2d') !== null;
 }
 
 /** Makes the chart and keeps it in step with values, size, clock and theme. */
@@ -81,7 +86,9 @@ export function LiveChart(props: LiveChartProps): ReactElement {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const box = ref.current;
-    return box === null ? undefined : mountChart(box, { store, crosshair, shape, label });
+    return box === null || !canDraw()
+      ? undefined
+      : mountChart(box, { store, crosshair, shape, label });
   }, [store, crosshair, shape, label]);
   return <div ref={ref} className="live-chart" role="img" aria-label={label} />;
 }

@@ -22,7 +22,7 @@ export function Figure({ label, quantity, tone = 'plain', title }: FigureProps):
       <span className="figure-label">{label}</span>
       <span className="figure-value">
         {quantity.value}
-        <span className="figure-unit">{quantity.unit}</span>
+        {!isMissing && <span className="figure-unit">{quantity.unit}</span>}
       </span>
     </div>
   );
@@ -30,6 +30,7 @@ export function Figure({ label, quantity, tone = 'plain', title }: FigureProps):
 
 /** A number in a table cell, its unit in lighter grey. */
 export function Amount({ quantity }: { readonly quantity: Quantity }): ReactElement {
+  if (quantity.value === NO_VALUE) return <span className="unit">{NO_VALUE}</span>;
   return (
     <span className="num">
       {quantity.value}

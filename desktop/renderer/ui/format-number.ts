@@ -56,7 +56,7 @@ export function count(value: number | null): string {
   return value === null ? NO_VALUE : whole.format(value);
 }
 
-/** Number and unit as one text, a thin space between. */
+/** Number and unit as one text, a thin space between; a missing value has no unit. */
 export function text({ value, unit }: Quantity): string {
-  return unit === '' ? value : `${value}${THIN_SPACE}${unit}`;
+  return unit === '' || value === NO_VALUE ? value : `${value}${THIN_SPACE}${unit}`;
 }

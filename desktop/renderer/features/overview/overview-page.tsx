@@ -23,7 +23,7 @@ import { TrafficSwitch } from './traffic-switch.tsx';
 import { useOverview } from './use-overview.ts';
 import { WhyBanner } from './why-banner.tsx';
 
-const MAX_CHANGES = 7;
+const MAX_CHANGES = 14;
 
 type Data = ReturnType<typeof useOverview>;
 
@@ -31,6 +31,12 @@ type Data = ReturnType<typeof useOverview>;
 function isFirstStart(stack: StackStatus | undefined, health: StackHealth | undefined): boolean {
   if (stack?.phase !== 'deploying' && stack?.phase !== 'failed') return false;
   return health?.nodes.every((node) => node.observedAt === null) ?? true;
+}
+
+/** When the stack was last looked at; null while no part has ever answered. */
+function observedAt(health: StackHealth | undefined): number | null {
+  const isSeen = health?.nodes.some((node) => node.observedAt !== null) ?? false;
+  return isSeen ? (health?.observedAt ?? null) : null;
 }
 
 function Actions({ onTest }: { readonly onTest: () => void }): ReactElement {
@@ -158,12 +164,11 @@ export function OverviewPage(): ReactElement {
   const data = useOverview();
   const [search, setSearch] = useSearchParams();
   const isTesting = search.get('action') === 'test';
-  const observedAt = data.health.value?.observedAt ?? null;
   return (
     <Page
       title="Overview"
       className="overview"
-      aside={<FreshnessMark at={observedAt} source="local scraper" />}
+      aside={<FreshnessMark at={observedAt(data.health.value)} source="local scraper" />}
       actions={
         <Actions
           onTest={() => {
