@@ -13,7 +13,6 @@ const environment = z.object({
   OMNI_EXIT_WITH_PARENT: flag,
   OMNI_MARKS: flag,
   OMNI_AUTO_DEPLOY: z.enum(['0', '1']).default('1'),
-  OMNI_DEV_SERVER_URL: z.url().optional(),
 });
 
 /** Everything the console reads from outside, once, at its start. */
@@ -30,8 +29,6 @@ export interface ConsoleConfig {
   readonly marks: boolean;
   /** Deploy what is missing of the stack at start. */
   readonly autoDeploy: boolean;
-  /** Development only: where Vite serves the page. */
-  readonly devServerUrl: string | null;
 }
 
 /**
@@ -53,7 +50,6 @@ export function readConfig(
     exitWithParent: values.OMNI_EXIT_WITH_PARENT,
     marks: values.OMNI_MARKS,
     autoDeploy: values.OMNI_AUTO_DEPLOY === '1',
-    devServerUrl: values.OMNI_DEV_SERVER_URL ?? null,
   });
 }
 

@@ -21,8 +21,8 @@ export interface MainWindowOptions {
   readonly hidden: boolean;
 }
 
-/** The same colours as --surface in the page's tokens: no flash before the first paint. */
-const BACKGROUND = { light: '#ffffff', dark: '#0f1115' };
+/** The same colours as --bg in styles/tokens.css: no flash before the first paint. */
+const BACKGROUND = { light: '#f6f7f9', dark: '#0d0f13' };
 
 /** The console's one window: sandboxed, isolated, shown when its first frame is painted. */
 export function createMainWindow(options: MainWindowOptions): BrowserWindow {
