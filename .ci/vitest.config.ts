@@ -32,6 +32,8 @@ export default defineConfig({
           include: ['desktop/renderer/**/*.test.{ts,tsx}'],
           exclude,
           environment: 'jsdom',
+          // The contrast test reads the tokens; other styles say nothing to jsdom.
+          css: { include: [/tokens\.css/] },
         },
       },
       project('services', ['services/**/*.test.ts']),
