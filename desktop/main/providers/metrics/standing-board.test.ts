@@ -148,6 +148,8 @@ describe('StandingBoard', () => {
         points.add(board.read(START).frame);
         const times = points.times();
         expect(points.frame()).toEqual(evaluateBoard(simulation.store, ALL, times).frame);
+        const first = times[0] ?? NaN;
+        expect(times).toEqual(times.map((_, index) => first + index));
         expect(times.length).toBeGreaterThan(BOARD_RANGES['5m'].seconds);
       }),
       { numRuns: 30 },
