@@ -1,7 +1,12 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
+
+/**
+ * Not `import`: for a module's namespace Node reads every export of node:http, and one of them, a
+ * getter, loads Node's whole fetch. That was a quarter of our start.
+ */
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface DataListenerOptions {
   /** Every request; `expectsContinue` when the client waits before sending the body. */
