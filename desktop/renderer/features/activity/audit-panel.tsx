@@ -103,7 +103,12 @@ function AuditContent({ entries, isStale }: AuditContentProps): ReactElement {
           action={<Button onClick={() => setQuery(EVERYTHING)}>Show all</Button>}
         />
       ) : (
-        <div className={isStale ? 'activity-rows is-stale' : 'activity-rows'}>
+        <div
+          className={isStale ? 'activity-rows is-stale' : 'activity-rows'}
+          tabIndex={0}
+          role="group"
+          aria-label="Audit entries"
+        >
           <AuditTable entries={shown} />
         </div>
       )}

@@ -94,7 +94,12 @@ function OperationsTable(props: OperationsTableProps): ReactElement {
     );
   }
   return (
-    <div className={isStale ? 'activity-rows is-stale' : 'activity-rows'}>
+    <div
+      className={isStale ? 'activity-rows is-stale' : 'activity-rows'}
+      tabIndex={0}
+      role="group"
+      aria-label="Operations"
+    >
       <DataTable
         label="Operations"
         rows={operations}

@@ -24,7 +24,9 @@ function setUp(
   const deploy = vi.fn(client.deployments.deploy);
   client.deployments.deploy = deploy;
   const onClose = vi.fn();
-  renderConsole(<DeployDialog serviceId="gateway" onClose={onClose} />, { client });
+  renderConsole(<DeployDialog serviceId="gateway" onStarted={vi.fn()} onClose={onClose} />, {
+    client,
+  });
   return { planDeploy, deploy, onClose };
 }
 

@@ -13,10 +13,12 @@ import { DeployForm } from './deploy-form.tsx';
 import type { EnvDraft } from './env-draft.ts';
 import { draftFrom, rowProblem, toEnvPatch } from './env-draft.ts';
 import { PlanReview, planRefusal } from './plan-review.tsx';
+import type { Started } from './use-deployments.ts';
 import { useDeploy, useDeployPlan, useRevisions } from './use-deployments.ts';
 
 interface DeployDialogProps {
   readonly serviceId: StackServiceId;
+  readonly onStarted: (operationId: string) => void;
   readonly onClose: () => void;
 }
 
@@ -27,16 +29,11 @@ function runningEnv(rows: readonly RevisionRow[], serviceId: StackServiceId): re
 }
 
 /** What to deploy, then the plan of it in the same dialog, then the deploy itself. */
-export function DeployDialog({ serviceId, onClose }: DeployDialogProps): ReactElement {
+export function DeployDialog(props: DeployDialogProps): ReactElement {
+  const { serviceId, onClose } = props;
   const revisions = useRevisions(serviceId, false);
   if (revisions.data !== undefined) {
-    return (
-      <LoadedDeployDialog
-        serviceId={serviceId}
-        env={runningEnv(revisions.data, serviceId)}
-        onClose={onClose}
-      />
-    );
+    return <LoadedDeployDialog {...props} env={runningEnv(revisions.data, serviceId)} />;
   }
   return (
     <Dialog
@@ -65,14 +62,22 @@ interface LoadedDeployDialogProps extends DeployDialogProps {
   readonly env: readonly EnvEntry[];
 }
 
-function LoadedDeployDialog({ serviceId, env, onClose }: LoadedDeployDialogProps): ReactElement {
+function LoadedDeployDialog(props: LoadedDeployDialogProps): ReactElement {
+  const { serviceId, env, onStarted, onClose } = props;
   const [initialEnv] = useState(env);
   const [build, setBuild] = useState(true);
   const [draft, setDraft] = useState<EnvDraft>(() => draftFrom(initialEnv));
   const [review, setReview] = useState<DeployInput | null>(null);
   const problem = draft.map((row) => rowProblem(draft, row)).find((text) => text !== null);
   if (review !== null) {
-    return <PlanStep input={review} onBack={() => setReview(null)} onClose={onClose} />;
+    return (
+      <PlanStep
+        input={review}
+        onBack={() => setReview(null)}
+        onStarted={onStarted}
+        onClose={onClose}
+      />
+    );
   }
   return (
     <Dialog
@@ -107,17 +112,21 @@ function LoadedDeployDialog({ serviceId, env, onClose }: LoadedDeployDialogProps
   );
 }
 
-interface PlanStepProps {
+interface PlanStepProps extends Pick<DeployDialogProps, 'onStarted' | 'onClose'> {
   readonly input: DeployInput;
   readonly onBack: () => void;
-  readonly onClose: () => void;
 }
 
-function PlanStep({ input, onBack, onClose }: PlanStepProps): ReactElement {
+function PlanStep({ input, onBack, onStarted, onClose }: PlanStepProps): ReactElement {
   const plan = useDeployPlan(input);
   const deploy = useDeploy();
   const confirm = (): void => {
-    if (!deploy.isUnderWay) deploy.mutate(input, { onSuccess: onClose });
+    if (deploy.isUnderWay) return;
+    const onSuccess = ({ operationId }: Started): void => {
+      onStarted(operationId);
+      onClose();
+    };
+    deploy.mutate(input, { onSuccess });
   };
   return (
     <Dialog

@@ -77,6 +77,21 @@ describe('the deployments', () => {
   });
 });
 
+describe('an operation that was just started', () => {
+  it('is awaited: the one before it is not taken for it', async () => {
+    const user = userEvent.setup();
+    renderConsole(<DeploymentsPage />);
+    await screen.findByText(/^verified 20 of 20/);
+    await user.click(screen.getByRole('button', { name: 'Roll back to gateway-00041…' }));
+    await screen.findByRole('table', { name: 'Planned changes' });
+    await user.click(screen.getByRole('button', { name: 'Roll back to gateway-00041' }));
+    expect(await screen.findByRole('status', { name: 'Starting the operation' })).toBeDefined();
+    expect(screen.queryByText(/^verified 20 of 20/)).toBeNull();
+    await user.click(screen.getByRole('radio', { name: 'Backend' }));
+    expect(await screen.findByText(/^verified 20 of 20/)).toBeDefined();
+  });
+});
+
 describe('the deployments without a deployment', () => {
   it('offers the first deploy', async () => {
     const user = userEvent.setup();

@@ -25,10 +25,16 @@ export function DeploymentsPage(): ReactElement {
   const [action, setAction] = useState<DeployAction | null>(null);
   const target = useSelectedTarget();
   const permission = target === undefined ? undefined : mayChange(target);
+  // The list of operations lags a moment behind the answer that starts one.
+  const [startedId, setStartedId] = useState<string | null>(null);
+  const choose = (next: StackServiceId): void => {
+    setService(next);
+    setStartedId(null);
+  };
   useActionLink((query) => {
     const link = readDeployLink(query);
     if (link === null) return false;
-    setService(link.service);
+    choose(link.service);
     setAction(link.action);
     return true;
   });
@@ -38,9 +44,7 @@ export function DeploymentsPage(): ReactElement {
     <Page
       title="Deployments"
       className="deployments-page"
-      aside={
-        <Segmented label="Service" segments={SERVICES} value={service} onChange={setService} />
-      }
+      aside={<Segmented label="Service" segments={SERVICES} value={service} onChange={choose} />}
       actions={
         <Button
           kind="primary"
@@ -51,10 +55,24 @@ export function DeploymentsPage(): ReactElement {
         </Button>
       }
     >
-      <ServiceBoard key={service} serviceId={service} target={target} onDeploy={openDeploy} />
-      {action === 'deploy' && <DeployDialog serviceId={service} onClose={close} />}
+      <ServiceBoard
+        key={service}
+        serviceId={service}
+        target={target}
+        startedId={startedId}
+        onDeploy={openDeploy}
+        onStarted={setStartedId}
+      />
+      {action === 'deploy' && (
+        <DeployDialog serviceId={service} onStarted={setStartedId} onClose={close} />
+      )}
       {action === 'rollback' && target !== undefined && (
-        <LatestRollBackDialog serviceId={service} target={target} onClose={close} />
+        <LatestRollBackDialog
+          serviceId={service}
+          target={target}
+          onStarted={setStartedId}
+          onClose={close}
+        />
       )}
     </Page>
   );

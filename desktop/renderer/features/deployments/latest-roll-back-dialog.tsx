@@ -12,12 +12,13 @@ import { useRevisions, useServices } from './use-deployments.ts';
 interface LatestRollBackDialogProps {
   readonly serviceId: StackServiceId;
   readonly target: Target;
+  readonly onStarted: (operationId: string) => void;
   readonly onClose: () => void;
 }
 
 /** "Roll back…" from elsewhere, where no revision was named: to the one before what serves. */
 export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactElement {
-  const { serviceId, target, onClose } = props;
+  const { serviceId, target, onStarted, onClose } = props;
   const services = useServices(false);
   const revisions = useRevisions(serviceId, false);
   const service = services.data?.find(({ id }) => id === serviceId);
@@ -26,7 +27,14 @@ export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactEle
       ? null
       : rollBackCandidate(target, service, revisions.data);
   if (service !== undefined && revision !== null) {
-    return <RollBackDialog service={service} revision={revision} onClose={onClose} />;
+    return (
+      <RollBackDialog
+        service={service}
+        revision={revision}
+        onStarted={onStarted}
+        onClose={onClose}
+      />
+    );
   }
   return (
     <NoRevisionDialog
@@ -38,7 +46,7 @@ export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactEle
   );
 }
 
-interface NoRevisionDialogProps extends Omit<LatestRollBackDialogProps, 'target'> {
+interface NoRevisionDialogProps extends Omit<LatestRollBackDialogProps, 'target' | 'onStarted'> {
   readonly error: unknown;
   readonly isPending: boolean;
 }

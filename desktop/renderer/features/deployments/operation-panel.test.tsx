@@ -42,7 +42,9 @@ function showOperation(operation: Operation): {
 describe('a running operation', () => {
   it('is followed stage by stage with its log', async () => {
     showOperation(runningDeploy(Date.now()));
-    expect(await screen.findByRole('heading', { name: 'Deploying gateway' })).toBeDefined();
+    expect(
+      await screen.findByRole('region', { name: /^Operation:\s?Deploying gateway$/ }),
+    ).toBeDefined();
     const current = document.querySelector('[aria-current="step"]');
     expect(current?.textContent).toContain('Start');
     expect(await screen.findByText(/revision gateway-00043 created/)).toBeDefined();

@@ -24,16 +24,19 @@ interface OperationPanelProps {
   readonly operations: LiveQuery<readonly Operation[]>;
   /** The one to show; null before the first. */
   readonly followed: Operation | null;
+  /** One was just started and is not in the list yet. */
+  readonly isAwaited: boolean;
   readonly onUndo: (revision: string) => void;
 }
 
 /** The operation at work on a service, or the last one, with its stages and its log. */
 export function OperationPanel(props: OperationPanelProps): ReactElement {
-  const { serviceId, followed, operations, onUndo } = props;
+  const { followed, operations, onUndo } = props;
   if (followed === null) {
     return (
       <Panel label="Operation" className="operation-panel">
-        <NoOperation serviceId={serviceId} operations={operations} />
+        <h2 className="sr-only">Operation</h2>
+        <NoOperation {...props} />
       </Panel>
     );
   }
@@ -51,7 +54,9 @@ export function OperationPanel(props: OperationPanelProps): ReactElement {
 function NoOperation({
   serviceId,
   operations,
-}: Pick<OperationPanelProps, 'serviceId' | 'operations'>): ReactElement {
+  isAwaited,
+}: Omit<OperationPanelProps, 'followed' | 'onUndo'>): ReactElement {
+  if (isAwaited) return <SkeletonLines lines={6} label="Starting the operation" />;
   if (operations.isPending) return <SkeletonLines lines={6} label="Reading the operations" />;
   if (operations.value === undefined) {
     return <ErrorState error={operations.error} what="The operations could not be read" />;
@@ -76,12 +81,17 @@ function FollowedOperation({ listed, undoTo, onUndo }: FollowedOperationProps): 
   const isRunning = !isTerminal(operation.state);
   return (
     <Panel
-      title={operation.title}
+      title={
+        <>
+          <span className="sr-only">Operation: </span>
+          {operation.title}
+        </>
+      }
       className="operation-panel"
       aside={<OperationPill operation={operation} />}
       end={isRunning && <CancelButton operation={operation} />}
     >
-      <div className="operation-body">
+      <div className="operation-body" tabIndex={0} role="group" aria-label="Stages and outcome">
         <StageRail stages={operation.stages} />
         <OperationOutcome operation={operation} undoTo={undoTo} onUndo={onUndo} />
         {isRunning && <RunningNote operation={operation} />}

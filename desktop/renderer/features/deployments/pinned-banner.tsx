@@ -10,15 +10,18 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
 import type { PinnedTraffic } from './serving-view.ts';
 import { pinnedTraffic } from './serving-view.ts';
+import type { Started } from './use-deployments.ts';
 import { useResumeLatest } from './use-deployments.ts';
 
 interface PinnedBannerProps {
   readonly service: Service;
   readonly target: Target | undefined;
+  readonly onStarted: (operationId: string) => void;
 }
 
 /** Says that traffic does not follow the latest revision, and offers to let it. */
-export function PinnedBanner({ service, target }: PinnedBannerProps): ReactElement | null {
+export function PinnedBanner(props: PinnedBannerProps): ReactElement | null {
+  const { service, target, onStarted } = props;
   const [isAsking, setAsking] = useState(false);
   const pin = pinnedTraffic(service);
   if (pin === null) return null;
@@ -50,22 +53,33 @@ export function PinnedBanner({ service, target }: PinnedBannerProps): ReactEleme
         )}
       </Banner>
       {isAsking && (
-        <ResumeDialog serviceId={service.id} pin={pin} onClose={() => setAsking(false)} />
+        <ResumeDialog
+          serviceId={service.id}
+          pin={pin}
+          onStarted={onStarted}
+          onClose={() => setAsking(false)}
+        />
       )}
     </>
   );
 }
 
-interface ResumeDialogProps {
+interface ResumeDialogProps extends Pick<PinnedBannerProps, 'onStarted'> {
   readonly serviceId: string;
   readonly pin: PinnedTraffic;
   readonly onClose: () => void;
 }
 
-function ResumeDialog({ serviceId, pin, onClose }: ResumeDialogProps): ReactElement {
+function ResumeDialog(props: ResumeDialogProps): ReactElement {
+  const { serviceId, pin, onStarted, onClose } = props;
   const resume = useResumeLatest();
   const confirm = (): void => {
-    if (!resume.isUnderWay) resume.mutate({ service: serviceId }, { onSuccess: onClose });
+    if (resume.isUnderWay) return;
+    const onSuccess = ({ operationId }: Started): void => {
+      onStarted(operationId);
+      onClose();
+    };
+    resume.mutate({ service: serviceId }, { onSuccess });
   };
   return (
     <Dialog

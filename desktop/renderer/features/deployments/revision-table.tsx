@@ -35,6 +35,7 @@ export function RevisionsPanel(props: RevisionsPanelProps): ReactElement {
   };
   return (
     <Panel label="Revisions" className="deployments-list">
+      <h2 className="sr-only">Revisions</h2>
       {revisions.data === undefined &&
         (revisions.isError ? (
           <ErrorState

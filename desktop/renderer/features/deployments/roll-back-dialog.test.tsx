@@ -13,6 +13,7 @@ afterEach(cleanup);
 
 function setUp(deployments: FakeOverrides['deployments'] = {}): {
   rollBack: ReturnType<typeof vi.fn>;
+  onStarted: ReturnType<typeof vi.fn>;
   onClose: ReturnType<typeof vi.fn>;
 } {
   const service = sampleServices().find(({ id }) => id === 'gateway');
@@ -21,10 +22,19 @@ function setUp(deployments: FakeOverrides['deployments'] = {}): {
   const rollBack = vi.fn(client.deployments.rollBack);
   client.deployments.rollBack = rollBack;
   const onClose = vi.fn();
-  renderConsole(<RollBackDialog service={service} revision="gateway-00041" onClose={onClose} />, {
-    client,
-  });
-  return { rollBack, onClose };
+  const onStarted = vi.fn();
+  renderConsole(
+    <RollBackDialog
+      service={service}
+      revision="gateway-00041"
+      onStarted={onStarted}
+      onClose={onClose}
+    />,
+    {
+      client,
+    },
+  );
+  return { rollBack, onStarted, onClose };
 }
 
 const confirmButton = (): HTMLElement =>
@@ -45,10 +55,11 @@ describe('rolling back', () => {
 
   it('moves traffic with one confirm, once, and closes', async () => {
     const user = userEvent.setup();
-    const { rollBack, onClose } = setUp();
+    const { rollBack, onStarted, onClose } = setUp();
     await screen.findByRole('table');
     await user.dblClick(confirmButton());
     await waitFor(() => expect(onClose).toHaveBeenCalled());
+    expect(onStarted).toHaveBeenCalledWith('op-run-gateway');
     expect(rollBack).toHaveBeenCalledOnce();
     expect(rollBack.mock.calls[0]?.[0]).toEqual({ service: 'gateway', revision: 'gateway-00041' });
   });

@@ -6,21 +6,28 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
 import { PlanReview, planRefusal } from './plan-review.tsx';
+import type { Started } from './use-deployments.ts';
 import { useRollBack, useRollBackPlan } from './use-deployments.ts';
 
 interface RollBackDialogProps {
   readonly service: Service;
   readonly revision: string;
+  readonly onStarted: (operationId: string) => void;
   readonly onClose: () => void;
 }
 
 /** Shows what going back to a revision changes, and does it: one plan, one confirm, no typing. */
-export function RollBackDialog({ service, revision, onClose }: RollBackDialogProps): ReactElement {
+export function RollBackDialog(props: RollBackDialogProps): ReactElement {
+  const { service, revision, onStarted, onClose } = props;
   const plan = useRollBackPlan(service.id, revision);
   const rollBack = useRollBack();
   const confirm = (): void => {
     if (rollBack.isUnderWay) return;
-    rollBack.mutate({ service: service.id, revision }, { onSuccess: onClose });
+    const onSuccess = ({ operationId }: Started): void => {
+      onStarted(operationId);
+      onClose();
+    };
+    rollBack.mutate({ service: service.id, revision }, { onSuccess });
   };
   return (
     <Dialog

@@ -23,15 +23,21 @@ import { useOperations } from './use-operation.ts';
 interface ServiceBoardProps {
   readonly serviceId: StackServiceId;
   readonly target: Target | undefined;
+  /** The operation started last on this page; its panel waits until it is in the list. */
+  readonly startedId: string | null;
   readonly onDeploy: () => void;
+  readonly onStarted: (operationId: string) => void;
 }
 
 const NONE: readonly Operation[] = [];
 
 /** One service: what serves, its revisions, and the operation that is or was at work on it. */
-export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps): ReactElement {
+export function ServiceBoard(props: ServiceBoardProps): ReactElement {
+  const { serviceId, target, startedId, onDeploy, onStarted } = props;
   const operations = useOperations();
-  const followed = operationToFollow(operations.value ?? NONE, serviceId);
+  const known = operations.value ?? NONE;
+  const isAwaited = isMissing(startedId, known);
+  const followed = isAwaited ? null : operationToFollow(known, serviceId);
   const isBusy = isUnfinished(followed);
   const services = useServices(isBusy);
   useRefreshWhenDone(followed);
@@ -44,7 +50,8 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
         services={services}
         service={service}
         target={target}
-        operations={operations.value ?? NONE}
+        operations={known}
+        onStarted={onStarted}
       />
       <div className="deployments-board">
         {services.isSuccess && service === undefined ? (
@@ -62,6 +69,7 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
           serviceId={serviceId}
           operations={operations}
           followed={followed}
+          isAwaited={isAwaited}
           onUndo={setRollBackTo}
         />
       </div>
@@ -69,11 +77,16 @@ export function ServiceBoard({ serviceId, target, onDeploy }: ServiceBoardProps)
         <RollBackDialog
           service={service}
           revision={rollBackTo}
+          onStarted={onStarted}
           onClose={() => setRollBackTo(null)}
         />
       )}
     </>
   );
+}
+
+function isMissing(id: string | null, operations: readonly Operation[]): boolean {
+  return id !== null && !operations.some((operation) => operation.id === id);
 }
 
 interface ServicesProps {
@@ -83,6 +96,7 @@ interface ServicesProps {
 function ServicesError({ services }: ServicesProps): ReactElement {
   return (
     <Panel label="Serving">
+      <h2 className="sr-only">Serving</h2>
       <ErrorState
         error={services.error}
         what="The services could not be read"
@@ -94,7 +108,7 @@ function ServicesError({ services }: ServicesProps): ReactElement {
   );
 }
 
-interface ServiceHeadProps extends ServicesProps {
+interface ServiceHeadProps extends ServicesProps, Pick<ServiceBoardProps, 'onStarted'> {
   readonly service: Service | undefined;
   readonly target: Target | undefined;
   readonly operations: readonly Operation[];
@@ -102,7 +116,7 @@ interface ServiceHeadProps extends ServicesProps {
 
 /** What has to be known before anything is changed: age, failure, pin, and what serves. */
 function ServiceHead(props: ServiceHeadProps): ReactElement {
-  const { services, service, target, operations } = props;
+  const { services, service, target, operations, onStarted } = props;
   return (
     <>
       {services.isError && (
@@ -126,7 +140,7 @@ function ServiceHead(props: ServiceHeadProps): ReactElement {
       )}
       {service !== undefined && (
         <>
-          <PinnedBanner service={service} target={target} />
+          <PinnedBanner service={service} target={target} onStarted={onStarted} />
           <ServingPanel service={service} operations={operations} isStale={services.isError} />
         </>
       )}
@@ -141,6 +155,7 @@ interface NotDeployedProps extends Pick<ServiceBoardProps, 'serviceId' | 'onDepl
 function NotDeployed({ serviceId, isBusy, onDeploy }: NotDeployedProps): ReactElement {
   return (
     <Panel label="Revisions" className="deployments-list">
+      <h2 className="sr-only">Revisions</h2>
       {isBusy ? (
         <EmptyState icon={<Package />} title={`The ${serviceId} is being deployed`}>
           Its first revision appears here as soon as the platform has made it.

@@ -72,7 +72,8 @@ interface Change<TInput, TOutput> {
   readonly error: unknown;
   readonly mutate: (input: TInput, then?: { onSuccess: (output: TOutput) => void }) => void;
 }
-type Started = { readonly operationId: string };
+/** Names the operation to follow. */
+export type Started = { readonly operationId: string };
 
 /** The dialog shows the failure itself. */
 const INLINE = { meta: { inline: true } } as const;

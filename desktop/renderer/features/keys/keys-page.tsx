@@ -88,6 +88,7 @@ function KeysContent({ keys, onCreate, onRevoke }: KeysContentProps): ReactEleme
   if (keys.data === undefined) {
     return (
       <Panel label="Keys">
+        <h2 className="sr-only">All keys</h2>
         {keys.isError ? (
           <ErrorState
             error={keys.error}
@@ -105,6 +106,7 @@ function KeysContent({ keys, onCreate, onRevoke }: KeysContentProps): ReactEleme
   if (keys.data.length === 0) {
     return (
       <Panel label="Keys">
+        <h2 className="sr-only">All keys</h2>
         <EmptyState
           icon={<KeyRound />}
           title="Nobody can call the gateway yet"
@@ -153,6 +155,7 @@ function KeysBoard({ keys, isStale, gatewayUrl, onRevoke }: KeysBoardProps): Rea
       />
       <div className={isStale ? 'keys-board is-stale' : 'keys-board'}>
         <Panel label="Keys" className="keys-list">
+          <h2 className="sr-only">All keys</h2>
           {shown.length === 0 ? (
             <EmptyState
               icon={<KeyRound />}
