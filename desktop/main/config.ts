@@ -66,7 +66,9 @@ export class ConfigError extends Error {
 }
 
 function defaultStateFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const base = env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
+  const xdg = env['XDG_STATE_HOME'];
+  // The XDG base directory rules: a relative path is to be ignored.
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state');
   return join(base, 'omni-console');
 }
 

@@ -66,7 +66,13 @@ export function lineLogged(operation: Operation, at: number, line: string): Oper
   return { ...operation, log: [...operation.log, { at, line }].slice(-LOG_LINES) };
 }
 
-/** The operation at its end: what was still to come is skipped. */
+/** What a stage that still ran becomes when its operation ends this way. */
+const RUNNING_BECOMES: Partial<Record<OperationState, StageState>> = {
+  succeeded: 'done',
+  failed: 'failed',
+};
+
+/** The operation at its end: what was still to come is skipped, and nothing runs any more. */
 export function ended(
   operation: Operation,
   end: {
@@ -76,9 +82,11 @@ export function ended(
     readonly result?: Operation['result'];
   },
 ): Operation {
-  const stages = operation.stages.map((stage) =>
-    stage.state === 'pending' ? { ...stage, state: 'skipped' as const } : stage,
-  );
+  const running = { state: RUNNING_BECOMES[end.state] ?? 'cancelled', endedAt: end.at };
+  const stages = operation.stages.map((stage): Stage => {
+    if (stage.state === 'pending') return { ...stage, state: 'skipped' };
+    return stage.state === 'running' ? { ...stage, ...running } : stage;
+  });
   return {
     ...operation,
     stages,

@@ -27,10 +27,15 @@ async function resumed(fake: FakeCore, entry: JournalEntry): Promise<Operation> 
 }
 
 /** The platform has been asked for a revision by the process that was killed. */
-async function createRevision(fake: FakeCore): Promise<string> {
+async function createRevision(fake: FakeCore, deployId = 'op'): Promise<string> {
   const template = { ...TEMPLATE, image: 'memory/backend@sha256:1' };
-  const request = { service: 'backend', template, deployId: 'op' };
+  const request = { service: 'backend', template, deployId };
   return (await fake.provider.createRevision(request)).name;
+}
+
+async function finished(fake: FakeCore, name: string): Promise<void> {
+  const never = new AbortController().signal;
+  await fake.provider.waitFor({ name, service: 'backend' }, never);
 }
 
 describe('after the console was killed', () => {
@@ -43,14 +48,30 @@ describe('after the console was killed', () => {
     },
   );
 
-  it('while a revision started, the revision is named and its traffic is not moved', async () => {
+  it('while the first revision started, it is verified: it gets its traffic by itself', async () => {
     const calls: string[] = [];
     const fake = fakeCore({ startMs: 500, onWrite: (call) => calls.push(call) });
     const remoteName = await createRevision(fake);
     const operation = await resumed(fake, killedIn('start', { remoteName }));
-    expect(operation.state).toBe('interrupted');
-    expect(operation.error?.message).toContain('backend-00001-mem was created and is ready');
+    expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    expect(operation.stages.map(({ id, state }) => `${id} ${state}`).slice(3)).toEqual([
+      'start done',
+      'traffic skipped',
+      'verify done',
+    ]);
     expect(calls).toEqual(['createRevision']);
+  });
+
+  it('while a later revision started, it is named and its traffic is not moved', async () => {
+    const calls: string[] = [];
+    const fake = fakeCore({ startMs: 500, onWrite: (call) => calls.push(call) });
+    await finished(fake, await createRevision(fake, 'earlier'));
+    const remoteName = await createRevision(fake);
+    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    expect(operation.state).toBe('interrupted');
+    expect(operation.error?.message).toContain('backend-00002-mem was created and is ready');
+    expect(operation.stages.find(({ id }) => id === 'start')?.state).toBe('cancelled');
+    expect(calls).toEqual(['createRevision', 'createRevision']);
   });
 
   it('while a revision failed, the platform says why', async () => {
@@ -96,7 +117,7 @@ describe('after the console was killed', () => {
     await expect.poll(() => fake.clock.sleeping).toBe(1);
     fake.provider.becomeUnreachable(null);
     await fake.clock.advance(500);
-    expect((await ending).error?.message).toContain('is ready');
+    expect((await ending).state).toBe('succeeded');
   });
 
   it('gives up on a platform that stays away', async () => {

@@ -6,6 +6,7 @@ import { DomainError } from '../../ports/domain-error.ts';
 import type { JournalEntry } from '../../ports/operation-journal.ts';
 import type { Core } from '../core.ts';
 import { verifyMove } from '../deployments/move-traffic.ts';
+import { findService } from '../deployments/read-service.ts';
 import type { OperationRun } from './operation-run.ts';
 import { Interrupted } from './operation-runner.ts';
 import { withOperation } from './operation-edits.ts';
@@ -41,8 +42,16 @@ async function followToItsEnd(
   if (stage === 'package' || stage === 'build' || stage === null) throw nothingAsked(entry);
   const outcome = await remoteOutcome(core, run, entry);
   if (outcome?.state === 'failed') throw remoteFailed(entry, outcome.reason);
-  if (stage === 'revision' || stage === 'start') throw notServing(entry, outcome);
-  return verifyWhatServes(core, run, entry);
+  if (stage !== 'revision' && stage !== 'start') return verifyWhatServes(core, run, entry);
+  // The first revision of a service gets its traffic by itself.
+  if (outcome?.revision !== (await serving(core, entry))) throw notServing(entry, outcome);
+  return verifyWhatServes(core, run, { ...entry, revision: outcome?.revision ?? null });
+}
+
+/** The revision that serves now, null when none does or the service isn't there. */
+async function serving(core: Core, { operation }: JournalEntry): Promise<string | null> {
+  const service = await findService(core.ports.session.provider, operation.service);
+  return service === null ? null : servingRevision(service);
 }
 
 /** Once the traffic call was made, what really serves decides, not what the journal hoped for. */
@@ -52,10 +61,10 @@ async function verifyWhatServes(
   entry: JournalEntry,
 ): Promise<OperationResult> {
   const { service } = entry.operation;
-  const serving = servingRevision(await core.ports.session.provider.getService(service));
-  if (entry.revision === null || serving !== entry.revision) {
+  const now = await serving(core, entry);
+  if (entry.revision === null || now !== entry.revision) {
     throw interrupted(
-      `Traffic of ${service} was to move to ${entry.revision ?? 'a new revision'}, but ${serving ?? 'nothing'} serves.`,
+      `Traffic of ${service} was to move to ${entry.revision ?? 'a new revision'}, but ${now ?? 'nothing'} serves.`,
       'Look at the revisions and repeat it if you still want it.',
     );
   }
