@@ -82,6 +82,7 @@ describe('deploy', () => {
     expect(operation.log.map(({ line }) => line)).toContain('cannot find model');
     const service = await provider.getService('backend');
     expect(service.serving.shares).toMatchObject([{ revision: good, percent: 100 }]);
+    expect(service.traffic.followsLatest).toBe(true);
   });
 
   it('fails when another revision answers at the public address', async () => {

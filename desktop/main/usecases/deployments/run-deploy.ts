@@ -30,7 +30,7 @@ export async function runDeploy(
   const image = order.build ? await buildImage(core, run, order.service) : null;
   if (image === null) keepImage(run);
   const created = await createRevision(core, run, { order, image });
-  const revision = await startRevision(core, run, created.remote);
+  const revision = await startRevision(core, run, created);
   return moveTraffic(core, run, {
     service: order.service,
     revision,
@@ -114,7 +114,11 @@ export async function upstreamUriOf(core: Core, id: StackServiceId): Promise<str
   return called === null || called.uri === '' ? null : called.uri;
 }
 
-function startRevision(core: Core, run: OperationRun, remote: RemoteOperation): Promise<string> {
+function startRevision(
+  core: Core,
+  run: OperationRun,
+  { remote, before }: CreatedRevision,
+): Promise<string> {
   const { provider } = core.ports.session;
   return run.stage('start', async () => {
     run.detail('Waiting for the start-up probe');
@@ -129,8 +133,30 @@ function startRevision(core: Core, run: OperationRun, remote: RemoteOperation): 
     if (latestCreatedRevision !== null) {
       await logLastLines(core, run, { service: remote.service, revision: latestCreatedRevision });
     }
+    if (before.service?.traffic.followsLatest === true) await followLatestAgain(core, run, remote);
     throw notReady(latestCreatedRevision ?? remote.service, outcome.reason);
   });
+}
+
+/**
+ * Cutting a revision pins the traffic where it is. After one that failed for good the service goes
+ * back to following the latest ready revision, which is the one that serves: nothing moves.
+ */
+async function followLatestAgain(
+  core: Core,
+  run: OperationRun,
+  { service }: RemoteOperation,
+): Promise<void> {
+  const { provider } = core.ports.session;
+  try {
+    await provider.waitFor(await provider.setTraffic(service, { kind: 'latest' }), run.signal);
+  } catch (error) {
+    // The failure of the revision is the news; that the service stays pinned is shown anyway.
+    core.ports.log.warn('a service stays pinned after a failed deploy', {
+      service,
+      error: String(error),
+    });
+  }
 }
 
 async function logLastLines(
