@@ -1,4 +1,4 @@
-import { act, cleanup, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
@@ -66,6 +66,18 @@ describe('the form of a new key', () => {
     await user.type(screen.getByLabelText('Name'), 'm');
     expect(screen.queryByText('Give the key a name.')).toBeNull();
     expect(create).not.toHaveBeenCalled();
+  });
+
+  it('makes one call of two submits that come before it has drawn itself again', async () => {
+    const { create } = setUp();
+    await userEvent.setup().type(screen.getByLabelText('Name'), 'mobile-app');
+    const form = document.querySelector('form');
+    if (form === null) throw new Error('The dialog has no form.');
+    // Both are checked at the same time; only the first may get to the call.
+    fireEvent.submit(form);
+    fireEvent.submit(form);
+    await screen.findByText(SECRET);
+    expect(create).toHaveBeenCalledTimes(1);
   });
 
   it('makes one call of a double click and of Enter on top of it', async () => {

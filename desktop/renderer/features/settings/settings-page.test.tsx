@@ -44,6 +44,17 @@ describe('the mode of a target', () => {
     expect(setMode.mock.calls[0]?.[0]).toEqual({ id: 'local', mode: 'read-only' });
   });
 
+  it('takes one change at a time, so that the last answer is the last choice', async () => {
+    const user = userEvent.setup();
+    const setMode = vi.fn(() => new Promise<Target>(() => undefined));
+    renderConsole(<SettingsPage />, { client: createFakeClient('full', { targets: { setMode } }) });
+    await modes();
+    await user.click(screen.getByRole('radio', { name: 'Read-only' }));
+    await user.click(screen.getByRole('radio', { name: 'Protected' }));
+    expect(setMode).toHaveBeenCalledOnce();
+    expect(screen.getByRole('radio', { name: 'Read-only' }).ariaChecked).toBe('true');
+  });
+
   it('says beside the choice why it could not be changed', async () => {
     const user = userEvent.setup();
     const setMode = (): Promise<never> =>
