@@ -105,13 +105,12 @@ function closings(parts: Readonly<Record<string, { close(): Promise<void> }>>): 
 }
 
 function runInBackground(core: Core, config: ConsoleConfig, signal: AbortSignal): void {
-  const { log } = core.ports;
-  startUp(core, { autoDeploy: config.autoDeploy, signal }).catch((error: unknown) =>
-    log.error('the start-up work failed', error),
-  );
-  driveSampleTraffic(core, signal).catch((error: unknown) =>
-    log.error('sample traffic failed', error),
-  );
+  const failed = (what: string) => (error: unknown) => {
+    // At the end connections are closed under whatever was still asking.
+    if (!signal.aborted) core.ports.log.error(`${what} failed`, error);
+  };
+  startUp(core, { autoDeploy: config.autoDeploy, signal }).catch(failed('the start-up work'));
+  driveSampleTraffic(core, signal).catch(failed('sample traffic'));
 }
 
 /** The account that runs the console; a container may have none with a name. */

@@ -58,7 +58,10 @@ export function createMainWindow(options: MainWindowOptions): BrowserWindow {
 }
 
 function load(window: BrowserWindow, log: Logger): void {
-  window.loadURL(PAGE_URL).catch((error: unknown) => log.error('the page did not load', error));
+  window.loadURL(PAGE_URL).catch((error: unknown) => {
+    // A console that is ended while it starts takes its page with it.
+    if (!window.isDestroyed()) log.error('the page did not load', error);
+  });
 }
 
 function rememberBounds(window: BrowserWindow, file: string): void {
