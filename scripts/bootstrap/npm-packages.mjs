@@ -20,8 +20,12 @@ function embeddedPostgresPlatform() {
 
 /** @returns {boolean} whether node_modules is what the lockfile says, Node 24 included */
 export function packagesAreInstalled() {
-  if (!existsSync(stampFile) || !existsSync(projectNode())) return false;
-  return readFileSync(stampFile, 'utf8') === fingerprint();
+  return existsSync(projectNode()) && stamp()[0] === fingerprint();
+}
+
+/** Of the last bootstrap: the lockfile's hash, and the packages whose script ran. */
+function stamp() {
+  return existsSync(stampFile) ? readFileSync(stampFile, 'utf8').split('\n') : [];
 }
 
 function fingerprint() {
@@ -42,14 +46,26 @@ export function installPackages() {
       ]),
     );
   }
-  const present = allowedScripts.filter((name) =>
-    existsSync(path.join(projectRoot, 'node_modules', name)),
-  );
-  step('Installing Node 24 and the local database', () =>
-    npm(['rebuild', '--loglevel=error', ...present]),
-  );
+  const scripted = allowedScripts.flatMap(installedVersion).join(' ');
+  // What is running must not be replaced under its feet by a script that has run before.
+  if (stamp()[1] !== scripted || !existsSync(projectNode())) {
+    const names = scripted.split(' ').map((entry) => entry.slice(0, entry.lastIndexOf('@')));
+    step('Installing Node 24 and the local database', () =>
+      npm(['rebuild', '--loglevel=error', ...names]),
+    );
+  }
   verifyProjectNode();
-  writeFileSync(stampFile, fingerprint());
+  writeFileSync(stampFile, `${fingerprint()}\n${scripted}`);
+}
+
+/**
+ * @param {string} name
+ * @returns {string[]} `name@version`, or nothing where it is not installed
+ */
+function installedVersion(name) {
+  const manifest = path.join(projectRoot, 'node_modules', name, 'package.json');
+  if (!existsSync(manifest)) return [];
+  return [`${name}@${String(JSON.parse(readFileSync(manifest, 'utf8')).version)}`];
 }
 
 function readHiddenLockfile() {
