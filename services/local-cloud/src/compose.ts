@@ -76,6 +76,7 @@ export async function startLocalCloud(config: Config, log: SystemLog): Promise<L
   return {
     stop: async () => {
       removeConnectionFile(stateDir);
+      parts.reconciler.stop();
       parts.builds.stop();
       await Promise.all([parts.routers.closeAll(ROUTER_GRACE_MS), parts.fleet.stop(STOP_TIMES)]);
       await parts.postgres.stop();

@@ -59,7 +59,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe('kill -9', () => {
+describe('kill -9', { timeout: 60_000 }, () => {
   it('leaves no instance behind, and a new start serves what was served', async () => {
     const where = folders();
     const first = await start(where);
@@ -104,7 +104,7 @@ describe('kill -9', () => {
   });
 });
 
-describe('stop', () => {
+describe('stop', { timeout: 60_000 }, () => {
   it('ends the instances, removes the connection file and exits 0', async () => {
     const where = folders();
     const harness = await start(where);
@@ -125,7 +125,7 @@ describe('stop', () => {
   });
 });
 
-describe('start', () => {
+describe('start', { timeout: 60_000 }, () => {
   it('says which port is taken and serves on another one', async () => {
     const squatter = http.createServer().listen(0, '127.0.0.1');
     cleanUps.push(() => {

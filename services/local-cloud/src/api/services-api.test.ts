@@ -31,7 +31,7 @@ afterAll(async () => {
   removeFolders(folders);
 });
 
-describe('create', () => {
+describe('create', { timeout: 60_000 }, () => {
   it('brings a revision up and reports a settled service', async () => {
     const service = await create(harness, 'first', { containers: [tiny({ VERSION: '1' })] });
     expect(service.terminalCondition).toMatchObject({
@@ -102,7 +102,7 @@ describe('create', () => {
   });
 });
 
-describe('update', () => {
+describe('update', { timeout: 60_000 }, () => {
   it('cuts a revision only when the template changes', async () => {
     const before = await create(harness, 'second', { containers: [tiny({ VERSION: '1' })] });
     const same = await update(harness, before, []);
@@ -194,7 +194,7 @@ describe('update', () => {
   });
 });
 
-describe('delete', () => {
+describe('delete', { timeout: 60_000 }, () => {
   it('stops the instances and forgets the service', async () => {
     const service = await create(harness, 'short-lived', { containers: [tiny()] });
     const { pid } = await ask(service.uri);
@@ -208,7 +208,7 @@ describe('delete', () => {
   });
 });
 
-describe('access', () => {
+describe('access', { timeout: 60_000 }, () => {
   it('asks for the token on every call', async () => {
     const { services, revisions, builds } = harness.clients;
     const wrong = { otherArgs: { headers: { authorization: 'Bearer wrong' } } };

@@ -25,7 +25,7 @@ afterAll(async () => {
   removeFolders(folders);
 });
 
-describe('SubmitBuild', () => {
+describe('SubmitBuild', { timeout: 60_000 }, () => {
   it('answers the pinned image; the same content is not built again', async () => {
     const first = readStruct((await build(harness, 'tiny')).response?.value);
     expect(first).toMatchObject({ status: 'SUCCESS', cached: false });

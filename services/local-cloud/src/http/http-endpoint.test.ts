@@ -40,7 +40,7 @@ function get(path: string, headers: Record<string, string> = {}): Promise<Answer
   });
 }
 
-describe('the side door', () => {
+describe('the side door', { timeout: 60_000 }, () => {
   it('lists instances and their logs as the contract says', async () => {
     await build(harness, 'tiny');
     const service = await create(harness, 'tiny', { containers: [tiny()] });

@@ -39,7 +39,8 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-describe('the local Postgres', () => {
+// initdb alone takes seconds on a busy machine.
+describe('the local Postgres', { timeout: 60_000 }, () => {
   it('gives a service its database, dies with local-cloud and recovers from kill -9', async () => {
     const first = await startHarness(folders, []);
     harnesses.push(first);

@@ -34,6 +34,7 @@ const CLOSE_GRACE_MS = 10_000;
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #traffic = new SerialQueue();
+  #stopping = false;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -43,7 +44,26 @@ export class Reconciler {
   async restore(): Promise<void> {
     const services = this.#parts.store.list('services');
     await Promise.all(services.map((service) => this.#openRouter(service)));
-    for (const service of services) this.#applyServed(service.id);
+    for (const service of services) {
+      this.#applyServed(service.id);
+      for (const { revision, percent } of service.served)
+        if (percent > 0 && this.#revision(revision) !== undefined) this.#warmUp(revision);
+    }
+  }
+
+  /** From now on nothing is written any more: what is unfinished goes on at the next start. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** A served revision is started before its first request; without success it starts with it. */
+  #warmUp(revision: string): void {
+    this.#supervisor(revision)
+      .bringUp()
+      .catch((error: unknown) => {
+        const { message } = toOperationError(error);
+        this.#parts.log.warn(`A served revision did not start: ${message}`, { revision });
+      });
   }
 
   /** Runs an operation of a service in the background; its outcome is in the operation. */
@@ -78,6 +98,7 @@ export class Reconciler {
     try {
       operations.succeed(operation.id, await this.#perform(operation));
     } catch (error) {
+      if (this.#stopping) return;
       operations.fail(operation.id, error);
     }
     this.#settle(operation.service);
@@ -112,7 +133,7 @@ export class Reconciler {
     try {
       await this.#parts.fleet.of(revision).bringUp();
     } catch (error) {
-      this.#onRevisionFailed(revision, error);
+      if (!this.#stopping) this.#onRevisionFailed(revision, error);
       await this.#parts.fleet.remove(id);
       throw error;
     }
@@ -153,6 +174,7 @@ export class Reconciler {
           }),
       );
     } catch (error) {
+      if (this.#stopping) throw error;
       const { message } = toOperationError(error);
       this.#patch(service.id, { routesFailure: { reason: 'REVISION_FAILED', message } });
       throw error;

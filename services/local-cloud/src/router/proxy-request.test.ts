@@ -60,6 +60,7 @@ function poolOf(port: number, requestTimeoutMs = 5000): UpstreamPool & { open: n
       return { port, agent };
     },
     wait: () => Promise.reject(new NoInstance('none', 7)),
+    suspect: () => undefined,
     release: () => {
       pool.open -= 1;
     },

@@ -7,6 +7,9 @@ import type { Upstream, UpstreamPool } from './upstream-pool.ts';
 
 /** A body up to this size is kept, so that a request can be sent once more. */
 const REPLAY_LIMIT = 64 * 1024;
+/** A refused connection carried nothing: another instance may be asked more than once. */
+const MOST_REFUSALS = 3;
+const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** One request on its way. */
 interface Exchange {
@@ -17,6 +20,8 @@ interface Exchange {
   over: boolean;
   /** Ends what is going on at the moment: the wait, or the request to the instance. */
   cancel: () => void;
+  /** Attempts that failed. */
+  failures: number;
   /** What was read of the body so far; null when it is too large to keep. */
   replay: Buffer[] | null;
 }
@@ -28,7 +33,15 @@ export function proxyRequest(
   response: http.ServerResponse,
 ): void {
   const cancel = (): void => undefined;
-  const exchange: Exchange = { request, response, pool, over: false, cancel, replay: [] };
+  const exchange: Exchange = {
+    request,
+    response,
+    pool,
+    over: false,
+    cancel,
+    failures: 0,
+    replay: [],
+  };
   const end = (): void => {
     exchange.over = true;
     exchange.cancel();
@@ -41,14 +54,14 @@ export function proxyRequest(
     clearTimeout(timer);
     end();
   });
-  forwardWhenPossible(exchange, true);
+  forwardWhenPossible(exchange);
 }
 
-function forwardWhenPossible(exchange: Exchange, mayRetry: boolean): void {
+function forwardWhenPossible(exchange: Exchange): void {
   const { pool, response } = exchange;
   const upstream = pool.take();
   if (upstream !== null) {
-    forward(exchange, upstream, mayRetry);
+    forward(exchange, upstream);
     return;
   }
   const abort = new AbortController();
@@ -59,7 +72,7 @@ function forwardWhenPossible(exchange: Exchange, mayRetry: boolean): void {
     .wait(abort.signal)
     .then((waited) => {
       if (exchange.over) pool.release(waited);
-      else forward(exchange, waited, mayRetry);
+      else forward(exchange, waited);
     })
     .catch((error: unknown) => {
       refuse(response, error);
@@ -74,7 +87,7 @@ function refuse(response: http.ServerResponse, error: unknown): void {
   sendProblem(response, { status, code, title: message, retryAfterS });
 }
 
-function forward(exchange: Exchange, instance: Upstream, mayRetry: boolean): void {
+function forward(exchange: Exchange, instance: Upstream): void {
   const { request, response, pool } = exchange;
   let released = false;
   const release = (): void => {
@@ -104,7 +117,9 @@ function forward(exchange: Exchange, instance: Upstream, mayRetry: boolean): voi
   upstream.once('error', (error) => {
     release();
     if (exchange.over) return;
-    if (mayRetry && canRetry(exchange, upstream, error)) forwardWhenPossible(exchange, false);
+    if (!upstream.reusedSocket) pool.suspect(instance);
+    exchange.failures += 1;
+    if (canRetry(exchange, upstream, error)) forwardWhenPossible(exchange);
     else sendProblem(response, INSTANCE_LOST);
   });
   sendBody(exchange, upstream);
@@ -116,8 +131,9 @@ function forward(exchange: Exchange, instance: Upstream, mayRetry: boolean): voi
  */
 function canRetry(exchange: Exchange, upstream: http.ClientRequest, error: Error): boolean {
   if (exchange.response.headersSent || exchange.replay === null) return false;
-  const reset = upstream.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
-  return reset || codeOf(error) === 'ECONNREFUSED';
+  const code = codeOf(error);
+  if (code === 'ECONNREFUSED') return exchange.failures <= MOST_REFUSALS;
+  return upstream.reusedSocket && exchange.failures === 1 && RESETS.has(code);
 }
 
 function hasBody(request: http.IncomingMessage): boolean {

@@ -62,7 +62,7 @@ function get(path: string, host: string): Promise<{ status: number; body: string
   });
 }
 
-describe('traffic', () => {
+describe('traffic', { timeout: 60_000 }, () => {
   it('splits 90/10 within three standard deviations', async () => {
     await setTraffic(harness, 'shop', [toRevision(next, 90), toRevision(old, 10)]);
     const counts = await countAnswers(2000);
@@ -106,7 +106,7 @@ describe('traffic', () => {
   });
 });
 
-describe('requests', () => {
+describe('requests', { timeout: 60_000 }, () => {
   it('streams a body both ways and says who asked', async () => {
     const sent = 'x'.repeat(300_000);
     const echo = await fetch(`${uri}/echo`, { method: 'POST', body: sent });

@@ -13,6 +13,8 @@ export interface UpstreamPool {
   /** Rejects with NoInstance when waiting is hopeless, or with the signal's reason. */
   wait(signal: AbortSignal): Promise<Upstream>;
   release(upstream: Upstream): void;
+  /** It cut or refused a new connection: it may be ending, ask others until that is clear. */
+  suspect(upstream: Upstream): void;
 }
 
 /** Nothing can serve the request now; the router answers 503 (or 429) with Retry-After. */

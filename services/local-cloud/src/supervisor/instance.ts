@@ -46,6 +46,8 @@ export class Instance {
   });
   readonly exited: Promise<InstanceExit>;
   state: InstanceState = 'starting';
+  /** Cut or refused a connection; gets no requests until it is known to live. */
+  suspect = false;
   inFlight = 0;
   readyAt = 0;
   idleSince = Date.now();

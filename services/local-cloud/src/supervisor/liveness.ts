@@ -18,3 +18,21 @@ async function watch(instance: Instance, probe: ProbePlan): Promise<void> {
     if (failures >= probe.failureThreshold) instance.kill();
   }
 }
+
+const SUSPECT_PAUSE_MS = 50;
+const PORT_PROBE: ProbePlan = {
+  kind: 'tcp',
+  path: '/',
+  headers: {},
+  initialDelayMs: 0,
+  periodMs: 1000,
+  timeoutMs: 1000,
+  failureThreshold: 1,
+};
+
+/** Resolves when an instance that cut a connection takes them again; rejects when it has gone. */
+export async function untilAlive({ port, signal }: Instance): Promise<boolean> {
+  do await wait(SUSPECT_PAUSE_MS, undefined, { signal });
+  while (!(await probeOnce(port, PORT_PROBE)));
+  return !signal.aborted;
+}

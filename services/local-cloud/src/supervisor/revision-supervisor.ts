@@ -6,7 +6,7 @@ import { desiredInstances } from './desired-instances.ts';
 import type { Instance, InstanceExit, StopTimes } from './instance.ts';
 import { RevisionFailure } from './instance-environment.ts';
 import type { InstanceFactory } from './instance-factory.ts';
-import { watchLiveness } from './liveness.ts';
+import { untilAlive, watchLiveness } from './liveness.ts';
 import { waitUntilReady } from './probe.ts';
 import { exitFailure, neverReadyFailure } from './revision-failures.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -90,6 +90,7 @@ export class RevisionSupervisor {
     for (const instance of this.#instances)
       if (
         instance.state === 'ready' &&
+        !instance.suspect &&
         instance.inFlight < this.limits.concurrency &&
         (best === null || instance.inFlight < best.inFlight)
       )
@@ -108,6 +109,17 @@ export class RevisionSupervisor {
     const waiting = this.#line.join(signal);
     this.scale();
     return waiting;
+  }
+
+  suspect(instance: Instance): void {
+    if (instance.suspect || instance.state !== 'ready') return;
+    instance.suspect = true;
+    untilAlive(instance)
+      .then((alive) => {
+        instance.suspect = !alive;
+        this.#line.serve(() => this.take());
+      })
+      .catch(() => undefined); // Rejects only when the instance went: it is replaced then.
   }
 
   release(instance: Instance): void {
