@@ -4,6 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { attachHttpDrain } from './drain-http-server.ts';
 import type { HttpDrain } from './drain-http-server.ts';
 
+/** Polling ends as soon as it is true; a busy machine may take a while. */
+const SOON = { timeout: 10_000 };
+
 interface Rig {
   drain: HttpDrain;
   port: number;
@@ -52,7 +55,7 @@ describe('attachHttpDrain', () => {
     const rig = await listen();
     const agent = new http.Agent({ keepAlive: true });
     const underWay = get(rig.port, agent);
-    await expect.poll(rig.waiting).toBe(1);
+    await expect.poll(rig.waiting, SOON).toBe(1);
     const finished = rig.drain.finish();
     expect(rig.drain.draining).toBe(true);
     await expect(get(rig.port, new http.Agent())).rejects.toThrow('ECONNREFUSED');
@@ -66,12 +69,12 @@ describe('attachHttpDrain', () => {
     const rig = await listen();
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
     const first = get(rig.port, agent);
-    await expect.poll(rig.waiting).toBe(1);
+    await expect.poll(rig.waiting, SOON).toBe(1);
     rig.release();
     expect((await first).connection).toBe('keep-alive');
     const finished = rig.drain.finish({ idleGraceMs: 2_000 });
     const second = get(rig.port, agent);
-    await expect.poll(rig.waiting).toBe(1);
+    await expect.poll(rig.waiting, SOON).toBe(1);
     rig.release();
     expect((await second).connection).toBe('close');
     expect(await finished).toBe(0);
@@ -82,7 +85,7 @@ describe('attachHttpDrain', () => {
     const rig = await listen();
     const agent = new http.Agent({ keepAlive: true });
     const first = get(rig.port, agent);
-    await expect.poll(rig.waiting).toBe(1);
+    await expect.poll(rig.waiting, SOON).toBe(1);
     rig.release();
     await first;
     expect(await rig.drain.finish({ idleGraceMs: 10, deadlineMs: 5_000 })).toBe(0);
@@ -93,7 +96,7 @@ describe('attachHttpDrain', () => {
     const rig = await listen();
     const stuck = get(rig.port, new http.Agent());
     const failed = expect(stuck).rejects.toThrow();
-    await expect.poll(rig.waiting).toBe(1);
+    await expect.poll(rig.waiting, SOON).toBe(1);
     expect(await rig.drain.finish({ idleGraceMs: 10, deadlineMs: 50 })).toBe(1);
     await failed;
   });

@@ -40,7 +40,7 @@ describe('stopOnSignal', () => {
   it('runs the steps in order and exits 0', async () => {
     const { exits, ran, end } = trial({ refuse: () => undefined, drain: () => undefined });
     process.emit('SIGTERM', 'SIGTERM');
-    await vi.waitFor(() => expect(exits).toEqual([0]));
+    await vi.waitFor(() => expect(exits).toEqual([0]), { timeout: 10_000 });
     expect(ran).toEqual(['refuse', 'drain']);
     end();
   });
@@ -49,7 +49,7 @@ describe('stopOnSignal', () => {
     const fail = (): Promise<void> => Promise.reject(new Error('stuck'));
     const { exits, ran, logged, end } = trial({ fail, close: () => undefined });
     process.emit('SIGINT', 'SIGINT');
-    await vi.waitFor(() => expect(exits).toEqual([1]));
+    await vi.waitFor(() => expect(exits).toEqual([1]), { timeout: 10_000 });
     expect(ran).toEqual(['fail', 'close']);
     expect(logged.join('')).toContain('STOP_STEP_FAILED');
     end();
@@ -66,7 +66,7 @@ describe('stopOnSignal', () => {
   it('gives up at the deadline', async () => {
     const { exits, logged, end } = trial({ never: () => new Promise(() => undefined) }, 20);
     process.emit('SIGTERM', 'SIGTERM');
-    await vi.waitFor(() => expect(exits).toEqual([1]));
+    await vi.waitFor(() => expect(exits).toEqual([1]), { timeout: 10_000 });
     expect(logged.join('')).toContain('STOP_TIMEOUT');
     end();
   });

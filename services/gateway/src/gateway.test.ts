@@ -3,6 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sendRaw, startGateway, startUpstream, TEST_KEY } from './test-rig.ts';
 import type { TestGateway, TestUpstream } from './test-rig.ts';
 
+/** Polling ends as soon as it is true; a busy machine may take a while. */
+const SOON = { timeout: 10_000 };
+
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -73,7 +76,7 @@ describe('keys on the wire', () => {
       const answer = await fetch(`${gateway.url}${path}`, { headers });
       seen += JSON.stringify([...answer.headers]) + (await answer.text());
     }
-    await expect.poll(gateway.log).toContain('/metrics');
+    await expect.poll(gateway.log, SOON).toContain('/metrics');
     expect(gateway.log()).toContain('canary.id-1');
     expect(gateway.log() + seen).not.toContain(canary);
   });
@@ -143,7 +146,7 @@ describe('own routes', () => {
   it('report health as the contract says, without a key', async () => {
     const { gateway, upstream } = await rig();
     const read = async (): Promise<unknown> => (await fetch(`${gateway.url}/health`)).json();
-    await expect.poll(read).toMatchObject({ status: 'healthy' });
+    await expect.poll(read, SOON).toMatchObject({ status: 'healthy' });
     expect(gatewayHealth.parse(await read()).services.keystore.state).toBe('not_configured');
     expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
     await upstream.stop();

@@ -3,6 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startUpstream, TEST_KEY } from './test-rig.ts';
 import { failingGateway, startGatewayProcess } from './test-process.ts';
 
+/** Polling ends as soon as it is true; a busy machine may take a while. */
+const SOON = { timeout: 10_000 };
+
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -39,7 +42,7 @@ describe('the gateway as a process', () => {
     const gateway = await startGatewayProcess({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
     const agents = Array.from({ length: 8 }, () => new http.Agent({ keepAlive: true }));
     const clients = agents.map((agent) => keepAsking(`${gateway.url}/api/x`, agent));
-    await expect.poll(() => clients.every(({ results }) => results.length > 5)).toBe(true);
+    await expect.poll(() => clients.every(({ results }) => results.length > 5), SOON).toBe(true);
     const code = await gateway.stop();
     for (const client of clients) client.stop();
     for (const agent of agents) agent.destroy();
@@ -58,7 +61,7 @@ describe('the gateway as a process', () => {
     const gateway = await startGatewayProcess({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
     const answer = await fetch(`${gateway.url}/long`, { headers: { 'x-api-key': TEST_KEY } });
     const exited = gateway.stop();
-    await expect.poll(gateway.output).toContain('"message":"Stopping"');
+    await expect.poll(gateway.output, SOON).toContain('"message":"Stopping"');
     finish();
     expect(await answer.text()).toBe('first last');
     expect(await exited).toBe(0);
@@ -70,7 +73,7 @@ describe('the gateway as a process', () => {
     const gateway = await startGatewayProcess({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
     const answer = await fetch(`${gateway.url}/x`, { headers: { 'x-api-key': TEST_KEY } });
     const exited = gateway.stop();
-    await expect.poll(gateway.output).toContain('"message":"Stopping"');
+    await expect.poll(gateway.output, SOON).toContain('"message":"Stopping"');
     gateway.child.kill('SIGTERM');
     expect(await exited).toBe(1);
     await expect(answer.text()).rejects.toThrow();

@@ -32,6 +32,7 @@ function table(keys: StoredKey[], fresh: boolean | Promise<boolean> = true): Sto
   return {
     find: (id) => keys.find((key) => key.id === id),
     ensureFresh: () => fresh,
+    recheck: () => Promise.resolve(),
     now: () => NOW,
   };
 }
@@ -56,8 +57,8 @@ describe('createApiKeyAuth', () => {
     ['bad_secret', minted.text, [{ ...stored(otherSecret), id: minted.id }]],
     ['revoked', minted.text, [stored(minted, { revokedAt: new Date(NOW) })]],
     ['expired', minted.text, [stored(minted, { expiresAt: new Date(NOW) })]],
-  ])('refuses: %s', (reason, text, keys) => {
-    expect(decide(keys, text)).toMatchObject({ kind: 'refused', reason });
+  ])('refuses: %s', async (reason, text, keys) => {
+    expect(await decide(keys, text)).toMatchObject({ kind: 'refused', reason });
   });
 
   it('accepts the older secret of a rotation until its end', () => {
@@ -70,6 +71,16 @@ describe('createApiKeyAuth', () => {
     const after = stored(minted, { secrets: [current, ended] });
     expect(decide([during], minted.text)).toMatchObject({ kind: 'allowed' });
     expect(decide([after], minted.text)).toMatchObject({ reason: 'bad_secret' });
+  });
+
+  it('asks once more before it calls a key unknown', async () => {
+    const keys: StoredKey[] = [];
+    const recheck = (): Promise<void> => {
+      keys.push(stored(minted));
+      return Promise.resolve();
+    };
+    const auth = createApiKeyAuth({ hasher, staticKeys: [], stored: { ...table(keys), recheck } });
+    expect(await auth(minted.text)).toMatchObject({ kind: 'allowed' });
   });
 
   it('neither accepts nor refuses while the store is stale', async () => {

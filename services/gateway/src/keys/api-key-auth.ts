@@ -27,6 +27,8 @@ export interface StoredKeys {
   find: (id: string) => StoredKey | undefined;
   /** Whether the table was confirmed lately enough; awaits one check when it was not. */
   ensureFresh: () => boolean | Promise<boolean>;
+  /** Resolves after a check that was sent after this call. */
+  recheck: () => Promise<void>;
   /** Clock of the store. */
   now: () => number;
 }
@@ -59,19 +61,27 @@ export function createApiKeyAuth({ hasher, staticKeys, stored }: ApiKeyAuthOptio
       return { kind: 'refused', reason: parts === null ? 'malformed' : 'unknown' };
     }
     const fresh = stored.ensureFresh();
-    if (fresh === true) return decide(stored, parts.id, digests);
-    if (fresh === false) return { kind: 'stale' };
-    return fresh.then((confirmed) =>
-      confirmed ? decide(stored, parts.id, digests) : { kind: 'stale' },
-    );
+    if (typeof fresh !== 'boolean') {
+      return fresh.then((confirmed) => decideFresh(stored, parts.id, { confirmed, digests }));
+    }
+    return decideFresh(stored, parts.id, { confirmed: fresh, digests });
   };
 }
 
-function decide(
+type Digests = readonly [KeyDigest, ...KeyDigest[]];
+
+/** A key that another instance made a moment ago is not known here yet: ask once more. */
+function decideFresh(
   stored: StoredKeys,
   id: string,
-  digests: readonly [KeyDigest, ...KeyDigest[]],
-): AuthDecision {
+  { confirmed, digests }: { confirmed: boolean; digests: Digests },
+): AuthDecision | Promise<AuthDecision> {
+  if (!confirmed) return { kind: 'stale' };
+  if (stored.find(id) !== undefined) return decide(stored, id, digests);
+  return stored.recheck().then(() => decide(stored, id, digests));
+}
+
+function decide(stored: StoredKeys, id: string, digests: Digests): AuthDecision {
   const key = stored.find(id);
   const now = stored.now();
   const matches = secretMatches(key, digests, now);

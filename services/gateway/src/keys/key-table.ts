@@ -10,6 +10,10 @@ const CHECK_EVERY_MS = 250;
 const BUSY_FOR_MS = 2_000;
 /** A store silent for longer: stored keys are neither accepted nor refused. */
 const FAIL_AFTER_MS = 5_000;
+/** Unknown keys make the table ask again, this often at most: junk must not become queries. */
+const RECHECK_EVERY_MS = 50;
+/** No request waits longer for a check; then the table is young enough to decide by, or it is not. */
+const MAX_WAIT_MS = 1_000;
 
 export interface KeyTableEvents {
   /** The store could not be read, or can be again. */
@@ -33,6 +37,8 @@ export class KeyTable implements StoredKeys {
   #clockOffsetMs = 0;
   #lastUsedAt = -Infinity;
   #inFlight: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+  #recheckedAt = -Infinity;
   #loop: NodeJS.Timeout | undefined;
   #failure: string | undefined;
   #since = new Date();
@@ -58,7 +64,7 @@ export class KeyTable implements StoredKeys {
     this.#lastUsedAt = performance.now();
     this.#loop ??= setTimeout(() => this.#tick(), CHECK_EVERY_MS).unref();
     if (this.stalenessMs() <= MAX_STALENESS_MS) return true;
-    return this.check().then(() => this.stalenessMs() <= FAIL_AFTER_MS);
+    return within(MAX_WAIT_MS, this.check()).then(() => this.stalenessMs() <= FAIL_AFTER_MS);
   }
 
   /**
@@ -85,6 +91,11 @@ export class KeyTable implements StoredKeys {
     done.catch(() => undefined);
   }
 
+  recheck(): Promise<void> {
+    this.#queued ??= this.#sendQueued();
+    return within(MAX_WAIT_MS, this.#queued);
+  }
+
   health(): PartHealth {
     const since = this.#since.toISOString();
     if (this.#failure !== undefined) {
@@ -98,6 +109,16 @@ export class KeyTable implements StoredKeys {
 
   stop(): void {
     clearTimeout(this.#loop);
+  }
+
+  /** Everybody who came before this query is sent shares it. */
+  async #sendQueued(): Promise<void> {
+    const waitMs = this.#recheckedAt + RECHECK_EVERY_MS - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await this.#inFlight;
+    this.#queued = undefined;
+    this.#recheckedAt = performance.now();
+    await this.check();
   }
 
   async #read(): Promise<void> {
@@ -134,4 +155,13 @@ export class KeyTable implements StoredKeys {
     this.#loop = setTimeout(() => this.#tick(), CHECK_EVERY_MS).unref();
     this.noticed();
   }
+}
+
+/** Settles with the promise or after the time, whichever comes first. */
+function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -8,8 +8,8 @@ import { KEY_COLUMNS, toStoredKey } from './to-stored-key.ts';
 /** Channel of change notices; the payload is the epoch. */
 export const CHANGES_CHANNEL = 'omni_keystore';
 
-/** Longer than any healthy query here; a request may be waiting for the answer. */
-const QUERY_TIMEOUT_MS = 1_000;
+/** Longer than any healthy query here; requests do not wait as long (key-table.ts). */
+const QUERY_TIMEOUT_MS = 3_000;
 const MAX_CONNECTIONS = 2;
 
 /** One statement, hence one snapshot: the epoch and every key that changed after the given one. */

@@ -4,6 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sendRaw, startGateway, startUpstream, TEST_KEY } from '../test-rig.ts';
 import type { TestGateway, TestUpstream, UpstreamHandler } from '../test-rig.ts';
 
+/** Polling ends as soon as it is true; a busy machine may take a while. */
+const SOON = { timeout: 10_000 };
+
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -95,12 +98,12 @@ describe('proxying', () => {
     });
     const request = http.get(`${gateway.url}/slow`, { headers: withKey });
     request.once('error', () => undefined);
-    await expect.poll(() => upstream.requests.length).toBe(1);
+    await expect.poll(() => upstream.requests.length, SOON).toBe(1);
     const leftAt = performance.now();
     request.destroy();
-    await expect.poll(() => closedAt).toBeGreaterThan(0);
+    await expect.poll(() => closedAt, SOON).toBeGreaterThan(0);
     expect(closedAt - leftAt).toBeLessThan(500);
-    await expect.poll(gateway.log).toContain('"error_type":"client_aborted"');
+    await expect.poll(gateway.log, SOON).toContain('"error_type":"client_aborted"');
   });
 
   it('cancels the upstream when the client leaves in the middle of the answer', async () => {
@@ -112,7 +115,7 @@ describe('proxying', () => {
     const answer = await open(gateway, '/slow');
     answer.once('error', () => undefined);
     answer.destroy();
-    await expect.poll(() => closed).toBe(true);
+    await expect.poll(() => closed, SOON).toBe(true);
   });
 });
 

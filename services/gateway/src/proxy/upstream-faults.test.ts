@@ -6,6 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, TEST_KEY } from '../test-rig.ts';
 import type { TestGateway } from '../test-rig.ts';
 
+/** Polling ends as soon as it is true; a busy machine may take a while. */
+const SOON = { timeout: 10_000 };
+
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -95,7 +98,7 @@ describe('faults of the upstream', () => {
     const answer = await get(gateway);
     expect(answer.status).toBe(200);
     await expect(answer.text()).rejects.toThrow();
-    await expect.poll(gateway.log).toContain('"error_type":"upstream_reset"');
+    await expect.poll(gateway.log, SOON).toContain('"error_type":"upstream_reset"');
   });
 
   it('asks once more when a kept connection had died, and never repeats a POST', async () => {
@@ -109,7 +112,7 @@ describe('faults of the upstream', () => {
       used.add(socket);
     });
     // The first probe is over: its connection is idle and the next requests use it.
-    await expect.poll(() => upstreamState(gateway)).toBe('ok');
+    await expect.poll(() => upstreamState(gateway), SOON).toBe('ok');
     expect((await get(gateway)).status).toBe(200);
     expect((await get(gateway)).status).toBe(200);
     expect(seen).toEqual(['GET ', 'GET ', 'GET ']);
