@@ -50,6 +50,7 @@ describe('a journal after a crash', () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'operations.ndjson');
       const writer = fileURLToPath(new URL('../../testing/journal-writer.ts', import.meta.url));
+      // eslint-disable-next-line no-restricted-syntax -- tests run on plain Node, not in the app
       const child = spawn(process.execPath, [writer, file], { stdio: ['pipe', 'pipe', 'inherit'] });
       let acknowledged = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {

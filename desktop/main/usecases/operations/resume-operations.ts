@@ -14,6 +14,8 @@ import { withOperation } from './operation-edits.ts';
 /** How long a platform may take to come back before an operation's outcome counts as unknown. */
 const REACHABLE_WITHIN_MS = 120_000;
 const RETRY_MS = 500;
+/** Stages in which the platform may have been asked for something. */
+const ASKED_IN: ReadonlySet<StageId | null> = new Set(['revision', 'start', 'traffic', 'verify']);
 
 /**
  * At start: shows what the journal remembers and follows what was left running to its true end.
@@ -39,13 +41,14 @@ async function followToItsEnd(
 ): Promise<OperationResult> {
   run.log('The console was restarted; following what the platform was asked to do.');
   const stage = runningStage(entry);
-  if (stage === 'package' || stage === 'build' || stage === null) throw nothingAsked(entry);
+  if (!ASKED_IN.has(stage)) throw nothingAsked(entry);
   const outcome = await remoteOutcome(core, run, entry);
   if (outcome?.state === 'failed') throw remoteFailed(entry, outcome.reason);
-  if (stage !== 'revision' && stage !== 'start') return verifyWhatServes(core, run, entry);
+  if (stage === 'traffic' || stage === 'verify') return verifyWhatServes(core, run, entry);
+  const made = outcome?.revision ?? null;
   // The first revision of a service gets its traffic by itself.
-  if (outcome?.revision !== (await serving(core, entry))) throw notServing(entry, outcome);
-  return verifyWhatServes(core, run, { ...entry, revision: outcome?.revision ?? null });
+  if (made === null || made !== (await serving(core, entry))) throw notServing(entry, made);
+  return verifyWhatServes(core, run, { ...entry, revision: made });
 }
 
 /** The revision that serves now, null when none does or the service isn't there. */
@@ -114,9 +117,7 @@ function remoteFailed(entry: JournalEntry, reason: string): DomainError {
   });
 }
 
-function notServing(entry: JournalEntry, outcome: RemoteOutcome | null): Interrupted {
-  const { service } = entry.operation;
-  const made = outcome?.state === 'succeeded' ? outcome.revision : null;
+function notServing({ operation: { service } }: JournalEntry, made: string | null): Interrupted {
   return made === null
     ? interrupted(
         `The console stopped while a revision of ${service} was being created; its traffic did not move.`,
