@@ -32,6 +32,7 @@ export default defineConfig({
           include: ['desktop/renderer/**/*.test.{ts,tsx}'],
           exclude,
           environment: 'jsdom',
+          setupFiles: ['.ci/renderer-setup.ts'],
           // The contrast test reads the tokens; other styles say nothing to jsdom.
           css: { include: [/tokens\.css/] },
         },
