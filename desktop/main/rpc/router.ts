@@ -138,4 +138,3 @@ export const router = on.router({
     ),
   },
 });
-export type ConsoleRouter = typeof router;
