@@ -10,8 +10,6 @@ export interface AreaPoint {
 
 interface AreaChartProps {
   readonly points: readonly AreaPoint[];
-  /** What it shows, in words, with the newest value. */
-  readonly label: string;
   readonly tone: 'plain' | 'warn' | 'bad';
   /** Text of a point for the tooltip. */
   readonly describe: (point: AreaPoint) => string;
@@ -33,9 +31,9 @@ function isPoint(value: unknown): value is AreaPoint {
 
 /**
  * The area of a card: at most some sixty points, redrawn every quarter of a minute, so recharts is
- * good enough here. Loaded lazily: the start bundle knows nothing of it.
+ * good enough here. Loaded lazily: the start bundle knows nothing of it. Whoever shows it names it.
  */
-export function AreaChart({ points, label, tone, describe }: AreaChartProps): ReactElement {
+export function AreaChart({ points, tone, describe }: AreaChartProps): ReactElement {
   const colour = COLOURS[tone];
   const tip = ({ active = false, payload = [] }: TipProps): ReactElement | null => {
     const point = payload[0]?.payload;
@@ -43,29 +41,31 @@ export function AreaChart({ points, label, tone, describe }: AreaChartProps): Re
     return <div className="chart-tip">{describe(point)}</div>;
   };
   return (
-    <div className="area-chart" role="img" aria-label={label}>
-      <ResponsiveContainer width="100%" height="100%" initialDimension={FIRST_SIZE}>
-        <Chart data={[...points]} margin={{ top: 4, right: 0, bottom: 0, left: 0 }}>
-          <YAxis hide domain={[0, (top: number) => Math.max(top * 1.15, 0.001)]} />
-          <Tooltip
-            content={tip}
-            cursor={{ stroke: 'var(--line-strong)' }}
-            isAnimationActive={false}
-          />
-          <Area
-            type="linear"
-            dataKey="value"
-            stroke={colour}
-            strokeWidth={1.6}
-            fill={colour}
-            fillOpacity={0.13}
-            dot={false}
-            activeDot={{ r: 3, stroke: colour, fill: 'var(--panel)', strokeWidth: 2 }}
-            connectNulls={false}
-            isAnimationActive={false}
-          />
-        </Chart>
-      </ResponsiveContainer>
-    </div>
+    <ResponsiveContainer width="100%" height="100%" initialDimension={FIRST_SIZE}>
+      <Chart
+        data={[...points]}
+        accessibilityLayer={false}
+        margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
+      >
+        <YAxis hide domain={[0, (top: number) => Math.max(top * 1.15, 0.001)]} />
+        <Tooltip
+          content={tip}
+          cursor={{ stroke: 'var(--line-strong)' }}
+          isAnimationActive={false}
+        />
+        <Area
+          type="linear"
+          dataKey="value"
+          stroke={colour}
+          strokeWidth={1.6}
+          fill={colour}
+          fillOpacity={0.13}
+          dot={false}
+          activeDot={{ r: 3, stroke: colour, fill: 'var(--panel)', strokeWidth: 2 }}
+          connectNulls={false}
+          isAnimationActive={false}
+        />
+      </Chart>
+    </ResponsiveContainer>
   );
 }

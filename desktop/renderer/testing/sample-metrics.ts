@@ -143,10 +143,10 @@ export function figuresAt(now: number, mood: BoardMood): ServiceFigures[] {
   const isSilent = mood === 'silent';
   const spark = Array.from({ length: 60 }, (_, index) => {
     if (isSilent) return null;
-    return index === 26 ? null : wave(second - (59 - index) * 15, 310, 4);
+    return index === 26 ? null : wave(Math.floor(second / 15) - 59 + index, 52, 2);
   });
   const p95 = Array.from({ length: 60 }, (_, index) =>
-    isSilent ? null : pointAt(second + index, index / 59, mood).p95,
+    isSilent ? null : pointAt(Math.floor(second / 15) + index, index / 59, mood).p95,
   );
   const base = { instances: 2, scrapedAt: now };
   const last = pointAt(second, 1, mood);

@@ -16,7 +16,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps): 
       <span className="state-icon" aria-hidden="true">
         {icon}
       </span>
-      <h3>{title}</h3>
+      <h2 className="state-title">{title}</h2>
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>

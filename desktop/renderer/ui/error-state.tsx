@@ -25,10 +25,10 @@ export function ErrorState({ error, what, onRetry }: ErrorStateProps): ReactElem
     .join(' ');
   return (
     <div className="state state-error" role="alert">
-      <h3 className="state-title">
+      <h2 className="state-title">
         <StatusDot tone="bad" />
         {what ?? message.title}
-      </h3>
+      </h2>
       {why !== '' && <p>{why}</p>}
       <p>{message.nextStep}</p>
       <div className="row">

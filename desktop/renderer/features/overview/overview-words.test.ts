@@ -82,7 +82,7 @@ describe('the points of a card', () => {
   it('end at the last scrape and stand fifteen minutes wide', () => {
     const [gateway] = figuresAt(NOW, 'even');
     if (gateway === undefined) throw new Error('The sample has no gateway');
-    const points = sparkPoints(gateway);
+    const points = sparkPoints(gateway.spark, NOW);
     expect(points.at(-1)?.at).toBe(NOW);
     expect(NOW - (points[0]?.at ?? 0)).toBe(885_000);
   });
