@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { findInPath } from '../bootstrap/places.mjs';
@@ -12,11 +13,15 @@ if (!installed) process.stdout.write('skipping the virtual display: no Xvfb or x
 /** Asks the X server on that display to let somebody in, with the cookie or without. */
 function mayEnter(display: string, authority: string): boolean {
   const env = { DISPLAY: display, XAUTHORITY: authority, PATH: process.env['PATH'] };
-  // `xauth generate` opens a connection, which is all we need.
-  const { stderr } = spawnSync('xauth', ['-f', '/dev/null', 'generate', display, '.'], {
+  // `xauth generate` opens a connection, which is all we need. It replaces the file of `-f` by a
+  // new one (as root even a device), so it gets a file of its own.
+  const folder = mkdtempSync(path.join(tmpdir(), 'omni-xauth-'));
+  const answers = path.join(folder, 'answers');
+  const { stderr } = spawnSync('xauth', ['-f', answers, 'generate', display, '.'], {
     env,
     encoding: 'utf8',
   });
+  rmSync(folder, { recursive: true });
   return !stderr.includes('unable to open display');
 }
 
@@ -28,7 +33,7 @@ describe.skipIf(!installed)('startVirtualDisplay', () => {
     try {
       expect(existsSync(socket)).toBe(true);
       expect(mayEnter(DISPLAY, XAUTHORITY)).toBe(true);
-      expect(mayEnter(DISPLAY, '/dev/null')).toBe(false);
+      expect(mayEnter(DISPLAY, path.join(path.dirname(XAUTHORITY), 'none'))).toBe(false);
     } finally {
       display.stop();
     }
