@@ -1,7 +1,7 @@
-import { useSearchParams } from 'wouter';
 import type { BoardQuery } from '../../../shared/contract/metrics.ts';
 import { BOARD_RANGES } from '../../../shared/domain/latency-board.ts';
 import type { BoardRange } from '../../../shared/domain/latency-board.ts';
+import { useSearchPart } from '../../ui/use-search-part.ts';
 
 interface BoardFilterControl {
   readonly filter: BoardQuery;
@@ -30,7 +30,7 @@ function searchFrom(filter: BoardQuery): URLSearchParams {
 
 /** What the board shows, kept in the address: it survives a reload and can be linked to. */
 export function useBoardFilter(): BoardFilterControl {
-  const [search, setSearch] = useSearchParams();
+  const { search, replace } = useSearchPart();
   const filter = filterFrom(search);
   return {
     filter,
@@ -38,7 +38,7 @@ export function useBoardFilter(): BoardFilterControl {
       // Routes and revisions belong to one service.
       const isOther = part.service !== undefined && part.service !== filter.service;
       const kept = isOther ? { ...filter, route: null, revision: null } : filter;
-      setSearch(searchFrom({ ...kept, ...part }), { replace: true });
+      replace(searchFrom({ ...kept, ...part }));
     },
   };
 }

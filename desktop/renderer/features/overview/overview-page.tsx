@@ -1,7 +1,6 @@
 import './overview.css';
 import { Play } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useSearchParams } from 'wouter';
 import type { StackStatus } from '../../../shared/contract/stack.ts';
 import type { StackHealth } from '../../../shared/domain/health.ts';
 import { StaleBanner } from '../../ui/banner.tsx';
@@ -12,6 +11,7 @@ import { FreshnessMark } from '../../ui/freshness-mark.tsx';
 import { Page, Panel } from '../../ui/panel.tsx';
 import { AfterDelay, Skeleton } from '../../ui/skeleton.tsx';
 import { useGo } from '../../ui/use-go.ts';
+import { useSearchPart } from '../../ui/use-search-part.ts';
 import { ChangesPanel } from './changes-panel.tsx';
 import { FirstStart } from './first-start.tsx';
 import { HealthGraph } from './health-graph.tsx';
@@ -162,7 +162,7 @@ function Content({ data }: { readonly data: Data }): ReactElement {
 /** Is it fine, if not what and since when, what changed, what can I do. */
 export function OverviewPage(): ReactElement {
   const data = useOverview();
-  const [search, setSearch] = useSearchParams();
+  const { search, replace } = useSearchPart();
   const isTesting = search.get('action') === 'test';
   return (
     <Page
@@ -172,7 +172,7 @@ export function OverviewPage(): ReactElement {
       actions={
         <Actions
           onTest={() => {
-            setSearch({ action: 'test' });
+            replace(new URLSearchParams({ action: 'test' }));
           }}
         />
       }
@@ -181,7 +181,7 @@ export function OverviewPage(): ReactElement {
       {isTesting && (
         <TestDialog
           onClose={() => {
-            setSearch({}, { replace: true });
+            replace(new URLSearchParams());
           }}
         />
       )}
