@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,5 +103,8 @@ describe('the walls that TypeScript guards', () => {
       const own = lines.filter((line) => line.startsWith(`${file}(`)).join('\n');
       expect(own, `${wall}: ${file} says ${code}`).toContain(refusal);
     }
+    // What is refused leaves nothing behind: a declaration beside a source would shadow it.
+    const written = await readdir(path.join(house, 'desktop'), { recursive: true });
+    expect(written.filter((file) => file.endsWith('.d.ts'))).toEqual([]);
   }, 60_000);
 });
