@@ -50,7 +50,7 @@ export function ChangesPanel({ changes }: ChangesPanelProps): ReactElement {
         </EmptyState>
       )}
       {changes !== undefined && changes.length > 0 && (
-        <ul className="lines">
+        <ul className="lines" tabIndex={0} aria-label="Last changes">
           {changes.map((change) => (
             <ChangeLine key={change.id} change={change} />
           ))}
