@@ -28,8 +28,7 @@ test('deploys a changed gateway and rolls back while a client loses no request',
 
   await screen.deployWith('RELEASE_NOTE', `changed in ${info.project.name}`);
   await screen.untilVerified(/gateway-/);
-  const deployed = await screen.servingRevision();
-  expect(deployed).not.toBe(before);
+  await expect.poll(() => screen.servingRevision()).not.toBe(before);
 
   const dialog = await screen.planRollBack(before);
   await expect(dialog).toContainText('RELEASE_NOTE');
@@ -37,7 +36,7 @@ test('deploys a changed gateway and rolls back while a client loses no request',
   await screen.confirmRollBack(before);
   await screen.untilVerified(before);
   const verifiedMs = performance.now() - clicked;
-  expect(await screen.servingRevision()).toBe(before);
+  await expect.poll(() => screen.servingRevision()).toBe(before);
 
   await client.untilSent(REQUESTS);
   const report = await client.stop();
