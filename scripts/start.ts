@@ -11,7 +11,7 @@ import { openWindow, serveBrowser } from './start/console.ts';
 import { LocalCloud } from './start/local-cloud.ts';
 import { localCloudCommand } from './start/local-cloud-command.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
-import { ownStateFolder, parentOf } from './start/owner.ts';
+import { parentOf } from './start/owner.ts';
 import { chooseStateFolder, openStateFolder } from './start/state-folder.ts';
 import { startVirtualDisplay } from './start/virtual-display.ts';
 import { StartFailure } from './bootstrap/failure.mjs';
@@ -27,22 +27,20 @@ export async function main(args: readonly string[]): Promise<number> {
   const options = parseStartOptions(args);
   const folder = chooseStateFolder(options.state);
   openStateFolder(folder);
-  const release = ownStateFolder(folder);
-  const cloud = release ? new LocalCloud(folder, localCloudCommand(folder), say) : undefined;
-  const cloudEnd = cloud?.run();
+  const cloud = new LocalCloud(folder, localCloudCommand(folder), say);
+  const cloudEnd = cloud.run();
   try {
     return await runConsole(options, folder, cloud);
   } finally {
-    await cloud?.stop(cloudGraceMs);
+    await cloud.stop(cloudGraceMs);
     await cloudEnd;
-    release?.();
   }
 }
 
 async function runConsole(
   options: StartOptions,
   folder: string,
-  cloud: LocalCloud | undefined,
+  cloud: LocalCloud,
 ): Promise<number> {
   await buildIfStale();
   const display = options.xvfb ? await startVirtualDisplay() : undefined;
@@ -51,7 +49,7 @@ async function runConsole(
     const unwatch = endWith(child, cloud);
     const { status, signal } = await ended(child);
     unwatch();
-    if (signal) await cloud?.stop(crashGraceMs);
+    if (signal) await cloud.stop(crashGraceMs);
     return status;
   } finally {
     display?.stop();
@@ -71,10 +69,10 @@ function open(options: StartOptions, folder: string, env: NodeJS.ProcessEnv): Ch
 }
 
 /** A signal, or the death of whoever started us, ends the console first; the rest follows it. */
-function endWith(child: ChildProcess, cloud: LocalCloud | undefined): () => void {
+function endWith(child: ChildProcess, cloud: LocalCloud): () => void {
   let asked = false;
   const end = (): void => {
-    cloud?.expectEnd();
+    cloud.expectEnd();
     if (asked) child.kill('SIGKILL');
     else stop(child, consoleGraceMs).catch(reportFailure);
     asked = true;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalCloud } from './local-cloud.ts';
+import { ownerIn, ownStateFolder } from './owner.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -64,5 +65,27 @@ describe('LocalCloud', () => {
     await cloud.stop(2000);
     await end;
     expect(said.filter((text) => text.startsWith('NO_ROOM'))).toHaveLength(1);
+  });
+
+  it('waits for another start to give the folder up, then takes over', async () => {
+    const release = ownStateFolder(folder);
+    const cloud = new LocalCloud(folder, program(''), () => undefined);
+    const end = cloud.run();
+    expect(lives()).toHaveLength(0);
+    release?.();
+    await vi.waitFor(() => expect(lives()).toHaveLength(1), 5000);
+    await cloud.stop(2000);
+    await end;
+    expect(ownerIn(path.join(folder, 'console.pid'))).toBeUndefined();
+  });
+
+  it('can be stopped while it waits', async () => {
+    const release = ownStateFolder(folder);
+    const cloud = new LocalCloud(folder, program(''), () => undefined);
+    const end = cloud.run();
+    await cloud.stop(2000);
+    await end;
+    release?.();
+    expect(lives()).toHaveLength(0);
   });
 });

@@ -4,10 +4,11 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CONNECTION_FILE } from '@omni/contracts/local-cloud.ts';
 import { eachLine, ended, stop } from './child.ts';
-import { ownerIn } from './owner.ts';
+import { ownerIn, ownStateFolder } from './owner.ts';
 import { RotatingLog } from './rotating-log.ts';
 import { startErrorIn } from './start-error-line.ts';
 
+const ownershipMs = 200;
 const firstDelayMs = 500;
 const longestDelayMs = 30_000;
 /** One that lived this long was fine; its end is a new story. */
@@ -17,7 +18,7 @@ const settledMs = 60_000;
 export class LocalCloud {
   readonly #folder: string;
   readonly #command: readonly string[];
-  readonly #log: RotatingLog;
+  #log: RotatingLog | undefined;
   readonly #say: (text: string) => void;
   #child: ChildProcess | undefined;
   #stopping = false;
@@ -28,11 +29,34 @@ export class LocalCloud {
     this.#folder = folder;
     this.#command = command;
     this.#say = say;
-    this.#log = new RotatingLog(path.join(folder, 'logs', 'local-cloud.log'));
   }
 
-  /** Keeps it running until `stop`. */
+  /**
+   * Keeps it running until `stop`. While another start on the same folder does so, this one waits:
+   * that start may be just about to end.
+   */
   async run(): Promise<void> {
+    const release = await this.#own();
+    if (!release) return;
+    this.#log = new RotatingLog(path.join(this.#folder, 'logs', 'local-cloud.log'));
+    try {
+      await this.#keepRunning();
+    } finally {
+      this.#log.close();
+      release();
+    }
+  }
+
+  async #own(): Promise<(() => void) | undefined> {
+    while (!this.#stopping) {
+      const release = ownStateFolder(this.#folder);
+      if (release) return release;
+      await this.#pause(ownershipMs);
+    }
+    return undefined;
+  }
+
+  async #keepRunning(): Promise<void> {
     let delayMs = firstDelayMs;
     while (!this.#stopping) {
       await this.#waitForStranger();
@@ -44,7 +68,6 @@ export class LocalCloud {
       await this.#pause(delayMs);
       delayMs = Math.min(delayMs * 2, longestDelayMs);
     }
-    this.#log.close();
   }
 
   /** Ends it: gently, and after the grace by force. */
@@ -85,7 +108,7 @@ export class LocalCloud {
   }
 
   #take(line: string): void {
-    this.#log.write(`${line}\n`);
+    this.#log?.write(`${line}\n`);
     const error = startErrorIn(line);
     if (!error || error === this.#lastError) return;
     this.#lastError = error;
