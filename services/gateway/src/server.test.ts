@@ -2,6 +2,7 @@ import http from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startUpstream, TEST_KEY } from './test-rig.ts';
 import { failingGateway, startGatewayProcess } from './test-process.ts';
+import type { GatewayProcess } from './test-process.ts';
 
 /** Polling ends as soon as it is true; a busy machine may take a while. */
 const SOON = { timeout: 10_000 };
@@ -10,6 +11,13 @@ const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
+
+/** A gateway process that is gone after the test, whatever the test came to. */
+async function startedFor(env: Record<string, string>): Promise<GatewayProcess> {
+  const gateway = await startGatewayProcess(env);
+  stops.push(() => gateway.stop('SIGKILL'));
+  return gateway;
+}
 
 /** Sends requests one after the other over one connection until told to stop. */
 function keepAsking(url: string, agent: http.Agent): { results: string[]; stop: () => void } {
@@ -39,7 +47,7 @@ describe('the gateway as a process', () => {
       setTimeout(() => response.end('ok'), 5);
     });
     stops.push(upstream.stop);
-    const gateway = await startGatewayProcess({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
+    const gateway = await startedFor({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
     const agents = Array.from({ length: 8 }, () => new http.Agent({ keepAlive: true }));
     const clients = agents.map((agent) => keepAsking(`${gateway.url}/api/x`, agent));
     await expect.poll(() => clients.every(({ results }) => results.length > 5), SOON).toBe(true);
@@ -58,7 +66,7 @@ describe('the gateway as a process', () => {
       finish = () => response.end('last');
     });
     stops.push(upstream.stop);
-    const gateway = await startGatewayProcess({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
+    const gateway = await startedFor({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
     const answer = await fetch(`${gateway.url}/long`, { headers: { 'x-api-key': TEST_KEY } });
     const exited = gateway.stop();
     await expect.poll(gateway.output, SOON).toContain('"message":"Stopping"');
@@ -70,7 +78,7 @@ describe('the gateway as a process', () => {
   it('exits at once on a second signal', async () => {
     const upstream = await startUpstream((_request, response) => response.write('never ends'));
     stops.push(upstream.stop);
-    const gateway = await startGatewayProcess({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
+    const gateway = await startedFor({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
     const answer = await fetch(`${gateway.url}/x`, { headers: { 'x-api-key': TEST_KEY } });
     const exited = gateway.stop();
     await expect.poll(gateway.output, SOON).toContain('"message":"Stopping"');
