@@ -33,7 +33,12 @@ export const STACK_DEFAULTS: Readonly<Record<StackServiceId, StackDefaults>> = {
     maxInstances: 2,
     concurrency: 80,
     timeoutSeconds: 300,
-    env: [{ name: 'LANES', value: '1' }],
+    env: [
+      { name: 'LANES', value: '1' },
+      // Only the gateway may call it: every request carries the gateway's signature.
+      { name: 'RUN_AS_INTERNAL', value: '1' },
+      secret('PRINCIPAL_SECRET', 'principal-secret'),
+    ],
     upstream: null,
     verifyPath: '/health/live',
     startupProbe: {
@@ -55,6 +60,7 @@ export const STACK_DEFAULTS: Readonly<Record<StackServiceId, StackDefaults>> = {
       secret('ADMIN_TOKEN', 'gateway-admin-token'),
       secret('API_KEYS', 'sample-traffic-key'),
       secret('KEY_PEPPERS', 'key-peppers'),
+      secret('PRINCIPAL_SECRET', 'principal-secret'),
     ],
     upstream: { variable: 'UPSTREAM_URL', service: 'backend' },
     verifyPath: '/health/live',

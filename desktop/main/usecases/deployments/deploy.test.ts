@@ -1,3 +1,4 @@
+import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
 import { describe, expect, it } from 'vitest';
 import type { DeployInput } from '../../../shared/contract/deployments.ts';
 import type { Core } from '../core.ts';
@@ -119,7 +120,7 @@ describe('deploy', () => {
     await deployed(core, { ...first, env: { MODE: 'x' } });
     const [newest] = await provider.listRevisions('backend');
     expect(newest?.template.env).toEqual([
-      { name: 'LANES', value: '1' },
+      ...STACK_DEFAULTS.backend.env,
       { name: 'MODE', value: 'x' },
     ]);
     expect((await provider.getService('backend')).traffic.followsLatest).toBe(true);
