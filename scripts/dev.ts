@@ -10,8 +10,8 @@ import { projectRoot } from './bootstrap/places.mjs';
 import { CurrentHost } from './dev/current-host.ts';
 import { ended } from './start/child.ts';
 import { LocalCloud } from './start/local-cloud.ts';
+import { localCloudCommand } from './start/local-cloud-command.ts';
 import { parseStartOptions } from './start/options.ts';
-import { ownStateFolder } from './start/owner.ts';
 import { chooseStateFolder, openStateFolder } from './start/state-folder.ts';
 
 const cloudGraceMs = 8000;
@@ -20,19 +20,17 @@ const cloudGraceMs = 8000;
 export async function main(args: readonly string[]): Promise<number> {
   const folder = chooseStateFolder(parseStartOptions(args).state);
   openStateFolder(folder);
-  const release = ownStateFolder(folder);
-  const cloud = release ? new LocalCloud(folder, cloudCommand(folder), say) : undefined;
-  const cloudEnd = cloud?.run();
+  const cloud = new LocalCloud(folder, localCloudCommand(folder), say);
+  const cloudEnd = cloud.run();
   const host = new CurrentHost(folder);
   const page = await servePage(host);
   try {
     await Promise.race([signalled(), ended(host.child)]);
     return 0;
   } finally {
-    cloud?.expectEnd();
-    await Promise.all([page.close(), host.stop(), cloud?.stop(cloudGraceMs)]);
+    cloud.expectEnd();
+    await Promise.all([page.close(), host.stop(), cloud.stop(cloudGraceMs)]);
     await cloudEnd;
-    release?.();
   }
 }
 
@@ -48,12 +46,6 @@ async function servePage(host: CurrentHost): Promise<{ close(): Promise<void> }>
   await server.listen();
   server.printUrls();
   return server;
-}
-
-function cloudCommand(folder: string): string[] {
-  const sources = path.join(projectRoot, 'services');
-  const server = path.join(sources, 'local-cloud', 'src', 'server.ts');
-  return [process.execPath, server, '--state', folder, '--sources', sources, '--exit-with-parent'];
 }
 
 function signalled(): Promise<void> {
