@@ -15,6 +15,5 @@ test('asks the services through the gateway and sees their answers', async ({ pa
   await new ConsoleFrame(page).untilHealthy();
   const dialog = await new OverviewScreen(page).test();
   await expect(dialog).toContainText('/api/v1/omni/summary');
-  await expect(dialog.getByText(/^200\b/).first()).toBeVisible();
-  await expect(dialog.getByText(/\b(4|5)\d\d\b/)).toHaveCount(0);
+  await expect(dialog).toContainText('3 of 3 requests were answered as expected.');
 });

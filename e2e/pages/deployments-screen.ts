@@ -50,11 +50,33 @@ export class DeploymentsScreen {
     return this.page.getByRole('dialog');
   }
 
-  async confirmRollBack(revision: string): Promise<void> {
-    await this.page
+  /**
+   * Confirms the rollback and waits until the screen says that it was verified.
+   *
+   * @returns milliseconds from the click to that, by the page's own clock: Playwright's polling
+   * would add up to a second.
+   */
+  async rollBack(revision: string): Promise<number> {
+    const confirm = this.page
       .getByRole('dialog')
-      .getByRole('button', { name: `Roll back to ${revision}` })
-      .click();
+      .getByRole('button', { name: `Roll back to ${revision}` });
+    await confirm.evaluate((button) => {
+      button.addEventListener('click', () => performance.mark('e2e:confirmed'), { capture: true });
+    });
+    await confirm.click();
+    const elapsed = await this.page.waitForFunction(
+      (wanted) => {
+        const outcomes = [...document.querySelectorAll('.outcome')];
+        const isDone = outcomes.some(
+          ({ textContent: text }) => text.includes(wanted) && text.includes('verified 20 of 20'),
+        );
+        const confirmed = performance.getEntriesByName('e2e:confirmed').at(-1)?.startTime;
+        return isDone && confirmed !== undefined ? performance.now() - confirmed : null;
+      },
+      revision,
+      { polling: 'raf', timeout: 15_000 },
+    );
+    return (await elapsed.jsonValue()) ?? Number.NaN;
   }
 
   /** Waits until the shown operation says that the public address was verified. */

@@ -151,6 +151,7 @@ function stackGroup(answers: Answers): ConsoleClient['stack'] {
       answers.value(() => [
         {
           method: 'GET',
+          requestBody: null,
           url: 'http://127.0.0.1:8081/api/health',
           status: 200,
           elapsedMs: 3.2,
@@ -160,6 +161,7 @@ function stackGroup(answers: Answers): ConsoleClient['stack'] {
         },
         {
           method: 'GET',
+          requestBody: null,
           url: 'http://127.0.0.1:8081/api/v1/omni/summary',
           status: 200,
           elapsedMs: 41.9,

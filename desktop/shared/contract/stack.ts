@@ -29,6 +29,8 @@ export type SampleTraffic = z.infer<typeof sampleTraffic>;
 const testAnswer = z.object({
   method: z.string(),
   url: z.string(),
+  /** JSON that was sent, null for a request without a body. */
+  requestBody: z.string().nullable(),
   status: z.number().nullable(),
   elapsedMs: z.number(),
   revision: z.string().nullable(),

@@ -14,6 +14,6 @@ export async function testStack(core: Core): Promise<TestAnswer[]> {
 }
 
 async function send(core: Core, request: ProbeRequest): Promise<TestAnswer> {
-  const { method, url } = request;
-  return { method, url, ...(await core.ports.probe.request(request)) };
+  const { method, url, body = null } = request;
+  return { method, url, requestBody: body, ...(await core.ports.probe.request(request)) };
 }

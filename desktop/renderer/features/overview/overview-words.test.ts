@@ -90,11 +90,16 @@ describe('the points of a card', () => {
 
 describe('commands to copy', () => {
   it('quote the address and never hold the key', () => {
-    const asked = { method: 'POST', url: "http://127.0.0.1:8081/a?q='x'" };
+    const asked = {
+      method: 'POST',
+      url: "http://127.0.0.1:8081/a?q='x'",
+      requestBody: `{"input":"it's"}`,
+    };
     expect(asCurl(asked)).toBe(
-      `curl -sS -i -X POST -H "x-api-key: $API_KEY" 'http://127.0.0.1:8081/a?q='\\''x'\\'''`,
+      `curl -sS -i -X POST -H "x-api-key: $API_KEY" -H 'content-type: application/json' --data '{"input":"it'\\''s"}' 'http://127.0.0.1:8081/a?q='\\''x'\\'''`,
     );
     expect(asPowerShell(asked)).toContain("'http://127.0.0.1:8081/a?q=''x'''");
     expect(asPowerShell(asked)).toContain('$env:API_KEY');
+    expect(asPowerShell(asked)).toContain(`-Body '{"input":"it''s"}'`);
   });
 });
