@@ -9,7 +9,10 @@ const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 /** Every source file below a folder that isn't a test. */
 function sources(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(tsx?|mjs)$/.test(name) && !/\.test\.tsx?$|node_modules|testing|test-/.test(name))
+    .filter(
+      (name) =>
+        /\.(tsx?|mjs)$/.test(name) && !/\.test\.tsx?$|node_modules|testing|test-/.test(name),
+    )
     .map((name) => join(folder, name));
 }
 

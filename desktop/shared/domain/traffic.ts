@@ -37,21 +37,3 @@ export function allTrafficTo(
     ...tagged.map((share) => ({ ...share, percent: 0 })),
   ];
 }
-
-/**
- * Rounds weights to whole percents that add up to 100 by the largest remainder method, as gcloud
- * does when it rescales a split.
- *
- * @param weights non-negative numbers, at least one of them positive
- */
-export function wholePercents(weights: readonly number[]): readonly number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const exact = weights.map((weight) => (weight / total) * 100);
-  const floors = exact.map(Math.floor);
-  const missing = 100 - floors.reduce((sum, floor) => sum + floor, 0);
-  const byRemainder = exact
-    .map((value, index) => ({ index, remainder: value - Math.floor(value) }))
-    .sort((a, b) => b.remainder - a.remainder || a.index - b.index);
-  const raised = new Set(byRemainder.slice(0, missing).map((entry) => entry.index));
-  return floors.map((floor, index) => (raised.has(index) ? floor + 1 : floor));
-}
