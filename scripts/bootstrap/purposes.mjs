@@ -15,6 +15,7 @@ const needs = {
   test: ['electron', 'display', 'tests'],
   e2e: ['electron', 'display', 'tests'],
   bench: ['electron', 'display', 'tests'],
+  screens: ['electron', 'display', 'tests'],
   pack: ['electron', 'display'],
 };
 

@@ -40,7 +40,7 @@ export async function startVirtualDisplay(): Promise<VirtualDisplay> {
     'tcp',
     '-screen',
     '0',
-    '1440x900x24',
+    '1920x1200x24',
   ];
   const child = spawn('sh', ['-c', wrapper, 'sh', ...args], {
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],

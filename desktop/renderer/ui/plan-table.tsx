@@ -35,6 +35,12 @@ function PlanRow({ row }: { readonly row: FieldChange }): ReactElement {
 
 type PlanTableProps = Pick<Plan, 'currentLabel' | 'nextLabel' | 'rows'>;
 
+/** What changes stands first: nobody should have to look for it among what stays. */
+function changesFirst(rows: readonly FieldChange[]): readonly FieldChange[] {
+  const stays = (row: FieldChange): number => (row.change === 'same' ? 1 : 0);
+  return rows.toSorted((a, b) => stays(a) - stays(b));
+}
+
 /** What a change would do, field by field: Field, Now, Then, and a word. */
 export function PlanTable({ currentLabel, nextLabel, rows }: PlanTableProps): ReactElement {
   return (
@@ -50,7 +56,7 @@ export function PlanTable({ currentLabel, nextLabel, rows }: PlanTableProps): Re
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {changesFirst(rows).map((row) => (
           <PlanRow key={row.field} row={row} />
         ))}
       </tbody>

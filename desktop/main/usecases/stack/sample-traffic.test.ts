@@ -30,8 +30,8 @@ describe('sample traffic', () => {
       fake.probe.requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`),
     );
     expect([...kinds].sort()).toEqual([
-      'GET /api/health',
       'GET /api/v1/omni/summary',
+      'GET /v1/models',
       'POST /v1/embeddings',
     ]);
     expect(fake.probe.requests[0]?.headers).toMatchObject({ 'x-api-key': 'sample-key' });

@@ -43,7 +43,8 @@ async function driveOnce(core: Core, signal: AbortSignal): Promise<void> {
 async function readRequests(core: Core): Promise<readonly ProbeRequest[]> {
   try {
     const url = await gatewayUrl(core);
-    return sampleRequests(url, await core.ports.session.secrets.sampleTrafficKey());
+    const key = await core.ports.session.secrets.sampleTrafficKey();
+    return sampleRequests({ gatewayUrl: url, key });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     edit(core, { lastFailure: error.message });

@@ -2,14 +2,15 @@ import type { TestAnswer } from '../../../shared/contract/stack.ts';
 import type { ProbeRequest } from '../../ports/health-probe.ts';
 import type { Core } from '../core.ts';
 import { gatewayUrl } from './gateway-url.ts';
-import { sampleRequests } from './sample-requests.ts';
+import { testRequests } from './sample-requests.ts';
 
 /** Sends the documented requests through the gateway and shows what came back, whatever it was. */
 export async function testStack(core: Core): Promise<TestAnswer[]> {
   const url = await gatewayUrl(core);
   const key = await core.ports.session.secrets.sampleTrafficKey();
   const answers: TestAnswer[] = [];
-  for (const request of sampleRequests(url, key)) answers.push(await send(core, request));
+  for (const request of testRequests({ gatewayUrl: url, key }))
+    answers.push(await send(core, request));
   return answers;
 }
 

@@ -5,6 +5,7 @@ export const UPSTREAM_ROUTES = [
   '/api/health',
   '/api/v1/omni/summary',
   '/v1/embeddings',
+  '/v1/models',
   '/api/docs',
 ] as const;
 
