@@ -12,7 +12,8 @@ export class ConsoleFrame {
   }
 
   async open(screen: Screen): Promise<void> {
-    await this.page.getByRole('navigation', { name: 'Screens' }).getByText(screen).click();
+    const screens = this.page.getByRole('navigation', { name: 'Screens' });
+    await screens.getByRole('link', { name: screen }).click();
     await expect(this.page.getByRole('heading', { level: 1, name: screen })).toBeVisible();
   }
 

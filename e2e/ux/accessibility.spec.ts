@@ -25,6 +25,17 @@ test('every screen passes the accessibility rules, light and dark', async ({ pag
   }
 });
 
+test('a folded sidebar keeps its names', async ({ page }, info) => {
+  // Electron's window has its own least width; the page in a browser has any.
+  await page.setViewportSize({ width: info.project.name === 'browser' ? 1024 : 1280, height: 800 });
+  await new ConsoleFrame(page).untilHealthy();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .withTags(RULES)
+    .analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
 test('nothing scrolls sideways, from 1024 wide to 2560', async ({ page }, info) => {
   const frame = new ConsoleFrame(page);
   await frame.untilHealthy();

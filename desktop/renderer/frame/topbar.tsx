@@ -15,7 +15,7 @@ interface TopbarProps {
 export function Topbar({ onPalette }: TopbarProps): ReactElement {
   return (
     <header className="topbar">
-      <NavLink path="/" className="brand">
+      <NavLink path="/" className="brand" title="Omni Console">
         <BrandMark />
         <span>Omni Console</span>
       </NavLink>
