@@ -20,7 +20,7 @@ const HELP = `Usage: npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--s
 Subjects: ${Object.keys(SUBJECTS).join(', ')} (all when none is named)
 
   --json FILE   also write the figures as JSON
-  --smoke       few samples: shows that it runs, not how fast it is
+  --smoke       few samples: shows that it runs, not how fast it is; no limit is applied
   --setup       install the peers (Debian's nginx, haproxy, wrk) and stop
 `;
 
@@ -55,7 +55,8 @@ async function main(): Promise<number> {
   const figures = await measure(names, { smoke: values.smoke });
   process.stdout.write(`\n${figureTable(figures)}\n`);
   if (values.json !== undefined) await writeFigures(values.json, figures);
-  const over = figures.filter(breaksLimit);
+  // A few samples on a busy machine say that it runs, not how fast: limits bind whole runs only.
+  const over = values.smoke ? [] : figures.filter(breaksLimit);
   if (over.length > 0) {
     process.stderr.write(`Over the limit: ${over.map((entry) => entry.id).join(', ')}\n`);
   }
