@@ -1,6 +1,7 @@
 import type { ProbePlan } from '../model/template-defaults.ts';
 import type { InstanceExit } from './instance.ts';
 import { RevisionFailure } from './instance-environment.ts';
+import { plainLogLine } from './plain-log-line.ts';
 
 const LONGEST_MESSAGE = 4000;
 
@@ -25,5 +26,8 @@ export function neverReadyFailure(probe: ProbePlan, lines: readonly string[]): R
 
 function withLog(sentence: string, lines: readonly string[]): string {
   if (lines.length === 0) return `${sentence} It logged nothing.`;
-  return `${sentence} Last log lines:\n${lines.join('\n')}`.slice(0, LONGEST_MESSAGE);
+  return `${sentence} Last log lines:\n${lines.map(plainLogLine).join('\n')}`.slice(
+    0,
+    LONGEST_MESSAGE,
+  );
 }
