@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
-import type { ReactElement, ReactNode, SyntheticEvent } from 'react';
+import type { KeyboardEvent, ReactElement, ReactNode, SyntheticEvent } from 'react';
 import { classNames } from './class-names.ts';
 
 interface DialogProps {
@@ -8,6 +8,8 @@ interface DialogProps {
   readonly lead?: ReactNode;
   readonly size?: 'narrow' | 'normal' | 'wide';
   readonly footer: ReactNode;
+  /** Escape does nothing while closing would lose something; say why on the button that closes. */
+  readonly locked?: boolean;
   /** Called by Escape and by whatever closes it; unmount the dialog then. */
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -23,7 +25,7 @@ function focusFirst(dialog: HTMLDialogElement): void {
  * opened it. Render it while it is open. Put `data-autofocus` on Cancel.
  */
 export function Dialog(props: DialogProps): ReactElement {
-  const { title, lead, size = 'normal', footer, onClose, children } = props;
+  const { title, lead, size = 'normal', footer, locked = false, children } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -39,7 +41,11 @@ export function Dialog(props: DialogProps): ReactElement {
   }, []);
   const onCancel = (event: SyntheticEvent): void => {
     event.preventDefault();
-    onClose();
+    if (!locked) props.onClose();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // The browser closes a dialog at a second Escape without asking `onCancel` again.
+    if (locked && event.key === 'Escape') event.preventDefault();
   };
   return (
     <dialog
@@ -47,6 +53,7 @@ export function Dialog(props: DialogProps): ReactElement {
       className={classNames('dialog', `dialog-${size}`)}
       aria-labelledby={id}
       onCancel={onCancel}
+      onKeyDown={onKeyDown}
     >
       <header className="dialog-head">
         <h2 id={id}>{title}</h2>

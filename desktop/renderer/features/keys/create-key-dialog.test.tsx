@@ -98,6 +98,27 @@ describe('the form of a new key', () => {
     expect(create).toHaveBeenCalledTimes(1);
   });
 
+  it('can not be left while the key is made: its secret would be lost', async () => {
+    const user = userEvent.setup();
+    const [key] = sampleKeys(Date.now());
+    if (key === undefined) throw new Error('The sample has no keys.');
+    const answers: ((created: { key: ApiKey; secret: string }) => void)[] = [];
+    const { onClose } = setUp({
+      keys: { create: () => new Promise((resolve) => answers.push(resolve)) },
+    });
+    await createKey();
+    const cancel = screen.getByRole('button', { name: 'Cancel' });
+    await waitFor(() => expect(cancel.title).toMatch(/its secret is shown next/));
+    await user.click(cancel);
+    // What the browser sends for Escape: the key, then the request to close.
+    expect(fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' })).toBe(false);
+    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    expect(onClose).not.toHaveBeenCalled();
+    await waitFor(() => expect(answers).toHaveLength(1));
+    for (const answer of answers) answer({ key, secret: SECRET });
+    expect(await screen.findByText(SECRET)).toBeDefined();
+  });
+
   it('stays open with what was typed when the call fails', async () => {
     const { onClose } = setUp({
       keys: {
@@ -115,6 +136,8 @@ describe('the form of a new key', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('Postgres does not answer.');
     expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('mobile-app');
     expect(onClose).not.toHaveBeenCalled();
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(onClose).toHaveBeenCalledOnce();
   });
 });
 

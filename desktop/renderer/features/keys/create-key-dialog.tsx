@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { SyntheticEvent, ReactElement } from 'react';
+import type { CreateKeyInput } from '../../../shared/contract/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
@@ -9,6 +10,9 @@ import type { KeyForm, KeyFormErrors } from './key-form.ts';
 import { RevealOnceDialog } from './reveal-once.tsx';
 import { useCreateKey } from './use-keys.ts';
 import type { CreatedKey } from './use-keys.ts';
+
+/** Why the dialog can't be left during the call: nobody would ever see the secret. */
+const BEING_MADE = 'The key is being made; its secret is shown next.';
 
 interface CreateKeyDialogProps {
   readonly onClose: () => void;
@@ -36,13 +40,14 @@ function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps): ReactElement
     // What is being corrected isn't complained about any more.
     setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !(field in part))));
   };
-  const submit = async (): Promise<void> => {
+  const check = async (): Promise<CreateKeyInput | null> => {
     const checked = await checkKeyForm(form, Date.now());
-    if ('errors' in checked) {
-      setErrors(checked.errors);
-      return;
-    }
-    const created = await create(checked.input);
+    if ('input' in checked) return checked.input;
+    setErrors(checked.errors);
+    return null;
+  };
+  const submit = async (): Promise<void> => {
+    const created = await create(check);
     if (created !== null) onCreated(created);
   };
   const onSubmit = (event: SyntheticEvent): void => {
@@ -55,11 +60,14 @@ function KeyFormDialog({ onClose, onCreated }: KeyFormDialogProps): ReactElement
       title="Create a key"
       size="narrow"
       lead="The gateway lets in whoever sends it. The secret is shown once, after this step."
+      locked={running}
       onClose={onClose}
       footer={
         <>
           <span className="grow" />
-          <Button onClick={onClose}>Cancel</Button>
+          <Button refusal={running ? BEING_MADE : null} onClick={onClose}>
+            Cancel
+          </Button>
           <Button kind="primary" type="submit" form={formId} busy={running}>
             Create key
           </Button>

@@ -101,6 +101,21 @@ describe('the keys', () => {
     expect(screen.getByRole('dialog', { name: 'Revoke mobile-app?' })).toBeDefined();
   });
 
+  it('shows a new secret at once, also while the list can not be read again', async () => {
+    const user = userEvent.setup();
+    const keys = sampleKeys(Date.now());
+    const reads: number[] = [];
+    const list = (): Promise<ApiKey[]> =>
+      reads.push(Date.now()) === 1 ? Promise.resolve(keys) : new Promise(() => undefined);
+    renderConsole(<KeysPage />, { client: createFakeClient('full', { keys: { list } }) });
+    await user.click(await screen.findByRole('button', { name: 'Create key…' }));
+    await screen.findByText('7 keys · 5 active');
+    await user.type(screen.getByLabelText('Name'), 'mobile-app');
+    await user.click(screen.getByRole('button', { name: 'Create key' }));
+    expect(await screen.findByRole('dialog', { name: 'Copy mobile-app now' })).toBeDefined();
+    expect(reads).toHaveLength(2);
+  });
+
   it('opens the form when a link asks for it', async () => {
     renderConsole(<KeysPage />, { path: '/keys?action=create' });
     expect(await screen.findByRole('dialog', { name: 'Create a key' })).toBeDefined();

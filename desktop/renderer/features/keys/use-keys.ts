@@ -45,10 +45,15 @@ export interface CreatedKey {
 }
 
 interface KeyCreation {
+  /** From the check of the form to the answer of the call. */
   readonly running: boolean;
   readonly error: unknown;
-  /** Resolves to null when the call failed (see `error`) or one is running already. */
-  readonly create: (input: CreateKeyInput) => Promise<CreatedKey | null>;
+  /**
+   * Asks `check` for the input, null when there is something to correct, then makes the call.
+   * Resolves to null when there is no key: nothing to call with, the call failed (see `error`), or
+   * one is running already.
+   */
+  readonly create: (check: () => Promise<CreateKeyInput | null>) => Promise<CreatedKey | null>;
 }
 
 /**
@@ -64,14 +69,20 @@ export function useCreateKey(): KeyCreation {
     error: null,
   });
 
-  const create = async (input: CreateKeyInput): Promise<CreatedKey | null> => {
+  const create = async (
+    check: () => Promise<CreateKeyInput | null>,
+  ): Promise<CreatedKey | null> => {
     if (busy.current) return null;
     busy.current = true;
     setState({ running: true, error: null });
     try {
-      const created = await client.keys.create(input);
+      const input = await check();
+      const created = input && (await client.keys.create(input));
       setState({ running: false, error: null });
-      await cache.invalidateQueries({ queryKey: queries.keys.list.queryKey() });
+      // The secret is not kept waiting for the list, which may be slow or not readable at all.
+      if (created !== null) {
+        cache.invalidateQueries({ queryKey: queries.keys.list.queryKey() }).catch(reportError);
+      }
       return created;
     } catch (error) {
       setState({ running: false, error });
