@@ -14,6 +14,7 @@ const SECRET = 'omni_live_5fJ2mYk8Qw3nRt6vZx9bLc4dPg7hSa1q7Zd';
 afterEach(() => {
   cleanup();
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 function setUp(overrides: Parameters<typeof createFakeClient>[1] = {}): {
@@ -150,12 +151,17 @@ describe('the secret of a new key', () => {
     expect(JSON.stringify([localStorage, sessionStorage])).not.toContain(SECRET);
   });
 
-  it('is copied, which is said', async () => {
+  it.each([
+    ['denied', /^Copied\. Empty the clipboard when you are done/],
+    ['granted', /^Copied\. After a minute the clipboard is emptied/],
+  ] as const)('is copied, and what follows is said where reading is %s', async (state, words) => {
+    const query = (): Promise<{ state: string }> => Promise.resolve({ state });
+    vi.stubGlobal('navigator', Object.create(navigator, { permissions: { value: { query } } }));
     setUp();
     const user = userEvent.setup();
     await createKey();
     await user.click(await screen.findByRole('button', { name: 'Copy' }));
-    expect(await screen.findByText(/^Copied\. The clipboard is emptied/)).toBeDefined();
+    expect(await screen.findByText(words)).toBeDefined();
     expect(await navigator.clipboard.readText()).toBe(SECRET);
   });
 

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { showToast } from '../../ui/toast-store.ts';
 import { copySecret } from './secret-clipboard.ts';
+import type { SecretCopy } from './secret-clipboard.ts';
 import type { CreatedKey } from './use-keys.ts';
 
 /** A secret that nobody looks at any more is taken off the screen. */
@@ -29,12 +30,20 @@ function useSecondsLeft(seconds: number): number {
   return left;
 }
 
+/** What the operator has to know: nothing is promised that the page may not do. */
+function statusOf(copied: SecretCopy | null): string {
+  if (copied === null) return 'The gateway stores only a digest: nobody can show it again.';
+  return copied.isCleared
+    ? 'Copied. After a minute the clipboard is emptied, if it still holds the key and this window has the focus.'
+    : 'Copied. Empty the clipboard when you are done: the console may not do it for you.';
+}
+
 function SecretLine({ secret }: { readonly secret: string }): ReactElement {
-  const [isCopied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<SecretCopy | null>(null);
+  const isCopied = copied !== null;
   const copy = (): void => {
-    copySecret(navigator.clipboard, secret).then(
-      () => setCopied(true),
-      () => showToast('bad', 'Copying was refused', 'Select the key and copy it by hand.'),
+    copySecret(navigator.clipboard, navigator.permissions, secret).then(setCopied, () =>
+      showToast('bad', 'Copying was refused', 'Select the key and copy it by hand.'),
     );
   };
   return (
@@ -52,9 +61,7 @@ function SecretLine({ secret }: { readonly secret: string }): ReactElement {
         </Button>
       </div>
       <p className="meta" role="status">
-        {isCopied
-          ? 'Copied. The clipboard is emptied after a minute if it still holds the key.'
-          : 'The gateway stores only a digest: nobody can show it again.'}
+        {statusOf(copied)}
       </p>
     </>
   );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SecretClipboard } from './secret-clipboard.ts';
+import type { ReadPermission, SecretClipboard } from './secret-clipboard.ts';
 import { CLEAR_AFTER_MS, clearIfItHolds, copySecret, digestOf } from './secret-clipboard.ts';
 
 /** A clipboard as the page sees it; `readable: false` is the sandboxed page of Electron. */
@@ -20,6 +20,15 @@ function clipboardOf(readable: boolean): SecretClipboard & { held: string; reads
   };
 }
 
+/** Permissions that answer the question for `clipboard-read`; null knows no such permission. */
+function permissionOf(state: PermissionState | null): ReadPermission {
+  const query = (): Promise<PermissionStatus> =>
+    state === null
+      ? Promise.reject(new TypeError('clipboard-read is not a permission'))
+      : Promise.resolve({ state } as PermissionStatus);
+  return { query };
+}
+
 const SECRET = 'omni_live_abc';
 
 describe('a copied secret', () => {
@@ -32,7 +41,8 @@ describe('a copied secret', () => {
 
   it('is taken out of the clipboard after a minute', async () => {
     const clipboard = clipboardOf(true);
-    await copySecret(clipboard, SECRET);
+    const copy = await copySecret(clipboard, permissionOf('granted'), SECRET);
+    expect(copy).toEqual({ isCleared: true });
     await vi.advanceTimersByTimeAsync(CLEAR_AFTER_MS - 1);
     expect(clipboard.reads).toBe(0);
     expect(clipboard.held).toBe(SECRET);
@@ -40,6 +50,17 @@ describe('a copied secret', () => {
     vi.useRealTimers();
     await vi.waitFor(() => expect(clipboard.held).toBe(''));
   });
+
+  it.each(['denied', 'prompt', null] as const)(
+    'is not promised to be taken out, nor is it tried, where reading is %s',
+    async (state) => {
+      const clipboard = clipboardOf(false);
+      const copy = await copySecret(clipboard, permissionOf(state), SECRET);
+      await vi.advanceTimersByTimeAsync(CLEAR_AFTER_MS);
+      expect(copy).toEqual({ isCleared: false });
+      expect(clipboard).toMatchObject({ held: SECRET, reads: 0 });
+    },
+  );
 
   it.each([
     ['what was copied since', true, 'something else'],
@@ -57,6 +78,6 @@ describe('a copied secret', () => {
       writeText: () => Promise.reject(new DOMException('denied', 'NotAllowedError')),
       readText: () => Promise.resolve(''),
     };
-    await expect(copySecret(refusing, SECRET)).rejects.toThrow('denied');
+    await expect(copySecret(refusing, permissionOf('granted'), SECRET)).rejects.toThrow('denied');
   });
 });
