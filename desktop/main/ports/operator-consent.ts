@@ -6,9 +6,16 @@ export interface ConsentRequest {
 }
 
 /**
+ * How long the human has. Shorter than the 30 s after which the page gives a call up: an answer
+ * that comes later would change something that the page already called failed.
+ */
+export const CONSENT_WITHIN_MS = 25_000;
+
+/**
  * Asks the human, outside the page's reach, before something on a protected target is changed. A
- * host that can't ask throws DomainError PERMISSION_DENIED.
+ * host that can't ask throws DomainError PERMISSION_DENIED. When `signal` is aborted the time is up:
+ * the question is taken away, and whatever is answered then no longer counts.
  */
 export interface OperatorConsent {
-  ask(request: ConsentRequest): Promise<boolean>;
+  ask(request: ConsentRequest, signal: AbortSignal): Promise<boolean>;
 }

@@ -7,8 +7,8 @@ export const refusedOperatorConsent: OperatorConsent = {
     return Promise.reject(
       new DomainError({
         code: 'PERMISSION_DENIED',
-        message: `${target} is protected, and a browser can't show a dialog that the page can't click.`,
-        nextStep: 'Use the desktop app, or set the target to normal in Settings.',
+        message: `This change of ${target} has to be confirmed in a dialog that the page can't click, and a browser has none.`,
+        nextStep: 'Use the desktop app.',
       }),
     );
   },
