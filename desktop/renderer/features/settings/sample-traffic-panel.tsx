@@ -38,17 +38,21 @@ function TrafficForm({ traffic }: { readonly traffic: SampleTraffic }): ReactEle
   const [typed, setTyped] = useState<string | null>(null);
   const rate = typed ?? String(traffic.requestsPerSecond);
   const problem = rateProblem(rate);
-  const set = (on: boolean): void => {
-    if (change.isPending || problem !== null) return;
-    change.mutate({ on, requestsPerSecond: Number(rate) }, { onSuccess: () => setTyped(null) });
+  // The switch leaves the rate as it is, so that it works whatever is typed.
+  const onSwitch = (on: boolean): void => {
+    change.mutate({ on, requestsPerSecond: traffic.requestsPerSecond });
   };
   const onSubmit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    set(traffic.on);
+    if (change.isPending || problem !== null) return;
+    change.mutate(
+      { on: traffic.on, requestsPerSecond: Number(rate) },
+      { onSuccess: () => setTyped(null) },
+    );
   };
   return (
     <form className="panel-body settings-stack" onSubmit={onSubmit} noValidate>
-      <Switch checked={traffic.on} disabled={change.isPending} onChange={set}>
+      <Switch checked={traffic.on} disabled={change.isPending} onChange={onSwitch}>
         Send requests with the sample key
       </Switch>
       <div className="traffic-rate">

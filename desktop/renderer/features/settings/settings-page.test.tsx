@@ -136,4 +136,19 @@ describe('the sample traffic', () => {
     await waitFor(() => expect(set).toHaveBeenCalledTimes(2));
     expect(set.mock.calls[1]?.[0]).toEqual({ on: false, requestsPerSecond: 20 });
   });
+
+  it('is switched off also while the typed rate is none', async () => {
+    const user = userEvent.setup();
+    const client = createFakeClient('full');
+    const set = vi.fn(client.stack.setSampleTraffic);
+    client.stack.setSampleTraffic = set;
+    renderConsole(<SettingsPage />, { client });
+    const rate = await screen.findByLabelText<HTMLInputElement>('Requests per second');
+    await user.clear(rate);
+    await user.type(rate, 'many');
+    await user.click(screen.getByRole('switch'));
+    await waitFor(() => expect(set).toHaveBeenCalledOnce());
+    expect(set.mock.calls[0]?.[0]).toEqual({ on: false, requestsPerSecond: 20 });
+    expect(rate.value).toBe('many');
+  });
 });
