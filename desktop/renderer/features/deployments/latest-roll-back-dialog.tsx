@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import type { Target } from '../../../shared/domain/target.ts';
@@ -22,10 +23,14 @@ export function LatestRollBackDialog(props: LatestRollBackDialogProps): ReactEle
   const services = useServices(false);
   const revisions = useRevisions(serviceId, false);
   const service = services.data?.find(({ id }) => id === serviceId);
-  const revision =
+  const candidate =
     service === undefined || revisions.data === undefined
       ? null
       : rollBackCandidate(target, service, revisions.data);
+  // The first answer stands while the dialog is open: a button must not change its aim under the
+  // hand when traffic moves or a deploy ends meanwhile.
+  const [revision, setRevision] = useState(candidate);
+  if (revision === null && candidate !== null) setRevision(candidate);
   if (service !== undefined && revision !== null) {
     return (
       <RollBackDialog
