@@ -15,17 +15,12 @@ interface OperationOutcomeProps {
 /** How it ended: what was proven, or the cause and the next step. Nothing while it runs. */
 export function OperationOutcome(props: OperationOutcomeProps): ReactElement | null {
   const { operation, undoTo, onUndo } = props;
-  if (operation.error !== null) return <Failure operation={operation} error={operation.error} />;
-  if (operation.state === 'cancelled') {
-    return <p className="sub">Cancelled. The serving revision was left as it is.</p>;
+  const { state, error } = operation;
+  // By the state, not by the error: what was stopped carries one too, and is no failure.
+  if (state === 'cancelled' || state === 'interrupted') {
+    return <p className="sub">{error === null ? STOPPED[state] : causeWithNextStep(error)}</p>;
   }
-  if (operation.state === 'interrupted') {
-    return (
-      <p className="sub">
-        The console stopped while it ran and its end is not known. Look at what serves now.
-      </p>
-    );
-  }
+  if (error !== null) return <Failure operation={operation} error={error} />;
   if (operation.result === null) return null;
   const { revision, verifiedAnswers, wantedAnswers, elapsedMs } = operation.result;
   return (
@@ -45,9 +40,27 @@ export function OperationOutcome(props: OperationOutcomeProps): ReactElement | n
   );
 }
 
+type OperationError = NonNullable<Operation['error']>;
+
+/** What is known of a stopped operation when main gives no cause. */
+const STOPPED = {
+  cancelled: 'Cancelled. The serving revision was left as it is.',
+  interrupted:
+    'The console stopped while it ran and its end is not known. Look at what serves now.',
+} as const;
+
+/** Causes come from many places, some without their full stop. */
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function causeWithNextStep({ message, nextStep }: OperationError): string {
+  return `${asSentence(message)} ${nextStep}`;
+}
+
 interface FailureProps {
   readonly operation: Operation;
-  readonly error: NonNullable<Operation['error']>;
+  readonly error: OperationError;
 }
 
 function Failure({ operation, error }: FailureProps): ReactElement {
@@ -57,7 +70,7 @@ function Failure({ operation, error }: FailureProps): ReactElement {
     <div className="inline-error" role="alert">
       <StatusDot tone="bad" />
       <div className="grow">
-        <b>{/[.!?]$/.test(error.message) ? error.message : `${error.message}.`}</b> {error.nextStep}
+        <b>{asSentence(error.message)}</b> {error.nextStep}
         <div className="meta mono">{error.code}</div>
       </div>
       <CopyButton text={details} label="Copy details" />

@@ -48,7 +48,7 @@ describe('a running operation', () => {
     const current = document.querySelector('[aria-current="step"]');
     expect(current?.textContent).toContain('Start');
     expect(await screen.findByText(/revision gateway-00043 created/)).toBeDefined();
-    expect(screen.getByText(/^Usually 8–11.s\. Cancel stops the work/)).toBeDefined();
+    expect(screen.getByText(/^Usually 8–11.s\. Cancel stops waiting/)).toBeDefined();
   });
 
   it('is cancelled once, and only before traffic moves', async () => {
@@ -99,6 +99,21 @@ describe('an ended operation', () => {
     await user.click(screen.getByRole('button', { name: 'Copy details' }));
     expect(await navigator.clipboard.readText()).toContain('revision gateway-00043 created');
   });
+
+  it.each(['cancelled', 'interrupted'] as const)(
+    'is no failure when it was %s, whatever came with it',
+    async (state) => {
+      const error = {
+        code: 'OPERATION_STOPPED',
+        message: 'It was stopped while gateway-00043 was starting.',
+        nextStep: 'Look at the revisions.',
+      };
+      showOperation({ ...runningDeploy(Date.now()), state, endedAt: Date.now(), error });
+      const cause = await screen.findByText(/was stopped while gateway-00043 was starting/);
+      expect(cause.textContent).toContain(error.nextStep);
+      expect(screen.queryByRole('alert')).toBeNull();
+    },
+  );
 
   it('is not asked for again and again after its stream has ended', async () => {
     const [done] = pastOperations(Date.now());

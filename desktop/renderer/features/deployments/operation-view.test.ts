@@ -75,6 +75,22 @@ describe('cancel', () => {
     expect(cancelMeaning(withTraffic(state)).possible).toBe(possible);
   });
 
+  it.each([
+    ['build', 'Cancel stops the work; the serving revision stays.'],
+    [
+      'start',
+      'Cancel stops waiting. The platform may still finish starting it; traffic is not moved.',
+    ],
+  ] as const)('in the stage %s says what it does', (id, text) => {
+    const stages = freshStages('deploy').map((stage) =>
+      stage.id === id ? { ...stage, state: 'running' as const } : stage,
+    );
+    expect(cancelMeaning(operation('1', { state: 'running', stages }))).toEqual({
+      possible: true,
+      text,
+    });
+  });
+
   it('is not offered twice', () => {
     expect(cancelMeaning(operation('1', { state: 'cancelling' })).possible).toBe(false);
   });

@@ -33,6 +33,8 @@ export interface CancelMeaning {
 }
 
 const moved = (stage: Stage): boolean => stage.id === 'traffic' && stage.state !== 'pending';
+/** The platform works on its own by now. */
+const isStarting = (stage: Stage): boolean => stage.id === 'start' && stage.state !== 'pending';
 
 /** Before the traffic shift an operation can be stopped; from there on it can only be undone. */
 export function cancelMeaning(operation: Operation): CancelMeaning {
@@ -41,6 +43,12 @@ export function cancelMeaning(operation: Operation): CancelMeaning {
   }
   if (operation.stages.some(moved)) {
     return { possible: false, text: 'Traffic has moved: roll back instead of cancelling.' };
+  }
+  if (operation.stages.some(isStarting)) {
+    return {
+      possible: true,
+      text: 'Cancel stops waiting. The platform may still finish starting it; traffic is not moved.',
+    };
   }
   return { possible: true, text: 'Cancel stops the work; the serving revision stays.' };
 }
