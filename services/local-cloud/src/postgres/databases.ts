@@ -27,6 +27,9 @@ export async function ensureDatabase(address: PostgresAddress, service: string):
     password: address.password,
     database: 'postgres',
   });
+  // A lost connection fails the query that runs, and its caller hears of it there; without a
+  // listener the event as well would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const name = pg.escapeIdentifier(service);
