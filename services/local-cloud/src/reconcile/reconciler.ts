@@ -134,7 +134,9 @@ export class Reconciler {
       await this.#parts.fleet.of(revision).bringUp();
     } catch (error) {
       if (!this.#stopping) this.#onRevisionFailed(revision, error);
-      await this.#parts.fleet.remove(id);
+      // A revision that serves keeps its supervisor, which goes on trying: without it the router
+      // would have nobody to ask until the next write.
+      if (!this.#isServed(revision)) await this.#parts.fleet.remove(id);
       throw error;
     }
     this.#patchRevision(id, { state: 'ready', failure: null });
@@ -142,6 +144,11 @@ export class Reconciler {
     const newest = this.#revision(service.latestReady)?.generation ?? 0;
     if (revision.generation >= newest)
       this.#patch(service.id, { latestReady: id, configurationFailure: null });
+  }
+
+  /** Has traffic or a tag right now. */
+  #isServed({ id, service }: RevisionRecord): boolean {
+    return this.#service(service)?.served.some(({ revision }) => revision === id) ?? false;
   }
 
   #onRevisionFailed(revision: RevisionRecord, error: unknown): void {

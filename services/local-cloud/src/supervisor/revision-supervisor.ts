@@ -73,7 +73,7 @@ export class RevisionSupervisor {
     this.#clearRestart();
     try {
       this.scale();
-      await this.#line.join(new AbortController().signal).then((instance) => {
+      await this.#join(new AbortController().signal).then((instance) => {
         this.release(instance);
       });
       this.#warmUntil = Math.max(this.#warmUntil, Date.now() + this.#times.warmMs);
@@ -106,9 +106,14 @@ export class RevisionSupervisor {
     const delay = restartDelayMs(this.#crashes);
     if (this.#restartTimer !== null && !this.#hasReady() && delay > HOLD_WHILE_RESTARTING_MS)
       return Promise.reject(this.#unavailable());
-    const waiting = this.#line.join(signal);
+    const waiting = this.#join(signal);
     this.scale();
     return waiting;
+  }
+
+  /** Nothing would ever serve or reject who joins the line of a stopped revision. */
+  #join(signal: AbortSignal): Promise<Instance> {
+    return this.#stopped ? Promise.reject(stopping()) : this.#line.join(signal);
   }
 
   suspect(instance: Instance): void {
@@ -152,7 +157,7 @@ export class RevisionSupervisor {
   async stop(times?: StopTimes): Promise<void> {
     this.#stopped = true;
     this.#clearRestart();
-    this.#line.rejectAll(new NoInstance('The revision is being stopped.', 1));
+    this.#line.rejectAll(stopping());
     await Promise.all(this.instances().map((instance) => instance.stop(times)));
   }
 
@@ -249,6 +254,7 @@ export class RevisionSupervisor {
 
   /** Something did not start: tell who waits for it, and try again later if it is still wanted. */
   #onFailure(failure: RevisionFailure, readyForMs: number): void {
+    if (this.#stopped) return;
     this.#lastFailure = failure;
     this.#crashes = addCrash(this.#crashes, { at: Date.now(), readyForMs });
     this.#factory.onCrash(this.revision, { failure, looping: this.crashLooping });
@@ -276,6 +282,10 @@ export class RevisionSupervisor {
     const seconds = Math.max(1, Math.ceil(restartDelayMs(this.#crashes) / 1000));
     return new NoInstance(`Revision ${this.revision.id} has no instance that can serve.`, seconds);
   }
+}
+
+function stopping(): NoInstance {
+  return new NoInstance('The revision is being stopped.', 1);
 }
 
 function toFailure(error: unknown): RevisionFailure {

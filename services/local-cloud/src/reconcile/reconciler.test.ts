@@ -1,0 +1,104 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { REVISION } from '../model/resources.ts';
+import type { RevisionRecord } from '../model/resources.ts';
+import { RouterSet } from '../router/router-set.ts';
+import { StateStore } from '../state/state-store.ts';
+import { Fleet } from '../supervisor/fleet.ts';
+import type { InstanceFactory } from '../supervisor/instance-factory.ts';
+import { RevisionFailure } from '../supervisor/instance-environment.ts';
+import { createSystemLog } from '../system-log.ts';
+import { Operations } from './operations.ts';
+import { Reconciler } from './reconciler.ts';
+import { newService } from './service-writes.ts';
+
+/** A machine on which no instance starts. */
+const NOTHING_STARTS: InstanceFactory = {
+  create: () => Promise.reject(new RevisionFailure({ message: 'It does not start.' })),
+  tail: () => [],
+  onCrash: () => undefined,
+  onStable: () => undefined,
+};
+
+let dir = '';
+let store: StateStore;
+let fleet: Fleet;
+let routers: RouterSet;
+let operations: Operations;
+let reconciler: Reconciler;
+
+beforeEach(() => {
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'reconciler-'));
+  store = StateStore.open(dir).store;
+  const log = createSystemLog(() => undefined);
+  fleet = new Fleet(NOTHING_STARTS, { warmMs: 1000, idleMs: 1000 });
+  routers = new RouterSet({ preferredPorts: {}, fleet, log });
+  operations = new Operations(store);
+  reconciler = new Reconciler({ store, fleet, routers, operations, log });
+});
+
+afterEach(async () => {
+  reconciler.stop();
+  await Promise.all([routers.closeAll(0), fleet.stop()]);
+  await store.close();
+  fs.rmSync(dir, { recursive: true });
+});
+
+function putRevision(): RevisionRecord {
+  const revision: RevisionRecord = {
+    id: 'shop-1',
+    uid: 'u',
+    service: 'shop',
+    generation: 1,
+    template: {},
+    createdAt: 0,
+    changedAt: 0,
+    state: 'failed',
+    failure: null,
+    digest: '',
+  };
+  store.put('revisions', revision.id, revision);
+  return revision;
+}
+
+/** Tries the revision again and waits for the operation, which fails. */
+async function bringUp(served: boolean): Promise<void> {
+  const revision = putRevision();
+  const target = { type: REVISION, revision: revision.id, percent: 100, tag: '' } as const;
+  const service = { ...newService('shop', {}, 0), served: served ? [target] : [] };
+  store.put('services', 'shop', { ...service, latestCreated: revision.id });
+  await reconciler.restore();
+  const operation = operations.begin({
+    kind: 'update',
+    service: 'shop',
+    revision: revision.id,
+    generation: 1,
+  });
+  reconciler.run(operation);
+  await operations.wait(operation.id, 5000);
+  expect(operations.get(operation.id)?.error?.message).toContain('does not start');
+}
+
+describe('a revision that does not come up', () => {
+  it('keeps being tried while it has the traffic', async () => {
+    await bringUp(true);
+    expect(fleet.find('shop-1')).toBeDefined();
+  });
+
+  it('is left alone when nothing is served by it', async () => {
+    await bringUp(false);
+    expect(fleet.find('shop-1')).toBeUndefined();
+  });
+});
+
+describe('a stopped revision', () => {
+  it('holds no request', async () => {
+    const supervisor = fleet.of(putRevision());
+    await supervisor.stop();
+    const waiting = supervisor.wait(AbortSignal.timeout(1000));
+    await expect(waiting).rejects.toThrow('being stopped');
+    await expect(supervisor.bringUp()).rejects.toThrow('being stopped');
+  });
+});
