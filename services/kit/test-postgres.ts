@@ -19,6 +19,8 @@ export interface TestPostgres {
   /** Suspends the server as a network partition would; `resume` ends it. */
   pause: () => void;
   resume: () => void;
+  /** Ends the server and all its sessions at once, as a lost machine would. */
+  kill: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -55,14 +57,20 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   ];
   const server = run(runner, [bin('postgres'), '-D', data, ...options], home);
   await untilReady(server);
+  const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
   return {
     url: `postgres://omni@127.0.0.1:${port}/postgres`,
     pause: () => signalAll(server, 'SIGSTOP'),
     resume: () => signalAll(server, 'SIGCONT'),
+    kill() {
+      signalAll(server, 'SIGKILL');
+      return closed;
+    },
     async stop() {
-      signalAll(server, 'SIGCONT');
-      const closed = new Promise((resolve) => server.once('close', resolve));
-      server.kill('SIGINT');
+      if (server.exitCode === null && server.signalCode === null) {
+        signalAll(server, 'SIGCONT');
+        server.kill('SIGINT');
+      }
       await closed;
       rmSync(home, { recursive: true, force: true });
     },

@@ -70,6 +70,9 @@ async function createPool(url: string): Promise<Pool> {
   });
   // An idle connection that breaks is replaced on the next query; the monitor reports the loss.
   pool.on('error', () => undefined);
+  // The pool stops listening to a client while it is lent out, and a client whose server dies emits
+  // 'error' besides rejecting its query: without a listener of our own that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -44,6 +44,9 @@ export async function openPostgresKeyRepository(databaseUrl: string): Promise<Ke
   });
   // A lost idle connection is not an event: the next query opens another and reports failures.
   pool.on('error', () => undefined);
+  // The pool stops listening to a client while it is lent out, and a client whose server dies emits
+  // 'error' besides rejecting its query: without a listener of our own that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await withClient(pool, migrate);
   } catch (error) {
