@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { answerRefusal } from './answer.ts';
 import { responseHeaders } from './forward-headers.ts';
 import { refusals } from './refusal.ts';
+import type { ErrorType } from './refusal.ts';
 import { BodyTooLarge } from './request-body.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -104,7 +105,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#clientGone || this.#scope.response.destroyed) return;
     const reason = error.cause instanceof Error ? error.cause : error;
     if (error instanceof BodyTooLarge || reason instanceof BodyTooLarge) {
-      answerRefusal(this.#scope, refusals.tooLarge);
+      if (this.#started) this.#breakOff(refusals.tooLarge.errorType);
+      else answerRefusal(this.#scope, refusals.tooLarge);
       return;
     }
     if (this.#retry(error)) return;
@@ -129,15 +131,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const refusal = upstreamRefusal(error);
     this.#events.reachable(refusal.errorType !== 'upstream_unavailable');
     if (this.#started) {
-      // The head is out: only a broken connection says that the answer is incomplete.
-      this.#scope.errorType = refusal.errorType;
-      this.#scope.response.destroy();
+      this.#breakOff(refusal.errorType);
       return;
     }
     const seconds = (performance.now() - this.#sentAt) / 1_000;
     this.#scope.errorType = refusal.errorType;
     this.#events.upstreamAnswered(this.#scope, 0, seconds);
     answerRefusal(this.#scope, { ...refusal, close: bodyPending(this.#scope.request) });
+  }
+
+  /** The head is out: only a broken connection says that the answer is incomplete. */
+  #breakOff(errorType: ErrorType): void {
+    this.#scope.errorType = errorType;
+    this.#scope.response.destroy();
   }
 
   #end(lastChunk?: Buffer): void {

@@ -101,6 +101,32 @@ describe('faults of the upstream', () => {
     await expect.poll(gateway.log, SOON).toContain('"error_type":"upstream_reset"');
   });
 
+  it('breaks the connection when the request grows too large under the answer', async () => {
+    const gateway = await rig(
+      (socket, head) => {
+        // Answers while the request is still on its way.
+        if (head.startsWith('POST'))
+          socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n');
+      },
+      { BODY_LIMIT_BYTES: '1000' },
+    );
+    const request = http.request(`${gateway.url}/x`, {
+      method: 'POST',
+      headers: { 'x-api-key': TEST_KEY },
+    });
+    const failed = new Promise((resolve) => request.once('error', resolve));
+    const answered = new Promise<http.IncomingMessage>((resolve) =>
+      request.once('response', resolve),
+    );
+    request.write('x');
+    const answer = await answered;
+    answer.resume();
+    const broken = new Promise((resolve) => answer.once('error', resolve));
+    request.write('x'.repeat(2_000));
+    await Promise.race([broken, failed]);
+    await expect.poll(gateway.log, SOON).toContain('"error_type":"client_too_large"');
+  });
+
   it('asks once more when a kept connection had died, and never repeats a POST', async () => {
     const seen: string[] = [];
     const used = new Set<Socket>();
