@@ -55,11 +55,24 @@ describe('stopOnSignal', () => {
     end();
   });
 
-  it('exits at once on a second signal', () => {
+  it('exits at once when the same signal comes again', () => {
     const { exits, end } = trial({ never: () => new Promise(() => undefined) });
     process.emit('SIGTERM', 'SIGTERM');
     process.emit('SIGTERM', 'SIGTERM');
     expect(exits).toEqual([1]);
+    end();
+  });
+
+  it('goes on stopping when the parent sends another signal after Ctrl+C', async () => {
+    let finish: () => void = () => undefined;
+    const drained = new Promise<void>((resolve) => (finish = resolve));
+    const { exits, ran, end } = trial({ drain: () => drained });
+    process.emit('SIGINT', 'SIGINT');
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(exits).toEqual([]);
+    finish();
+    await vi.waitFor(() => expect(exits).toEqual([0]), { timeout: 10_000 });
+    expect(ran).toEqual(['drain']);
     end();
   });
 

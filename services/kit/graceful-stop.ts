@@ -17,17 +17,19 @@ export interface GracefulStopOptions {
 
 /**
  * Handles SIGTERM and SIGINT: runs the steps and exits 0. A failing step is logged and the next one
- * still runs (exit code 1). A second signal exits at once, so that Ctrl+C twice always works.
+ * still runs (exit code 1). The same signal again exits at once, so that Ctrl+C twice always works.
+ * A different one does not: a terminal sends SIGINT to everybody, and the parent then its SIGTERM.
  */
 export function stopOnSignal(options: GracefulStopOptions): void {
   const exit = options.exit ?? ((code: number): void => process.exit(code));
-  let stopping = false;
+  const seen = new Set<NodeJS.Signals>();
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) {
+    if (seen.has(signal)) {
       exit(1);
       return;
     }
-    stopping = true;
+    seen.add(signal);
+    if (seen.size > 1) return;
     const timer = setTimeout(() => {
       options.logger.error('Stop took too long', { code: 'STOP_TIMEOUT', signal });
       exit(1);

@@ -75,7 +75,7 @@ describe('the gateway as a process', () => {
     expect(await exited).toBe(0);
   });
 
-  it('exits at once on a second signal', async () => {
+  it('exits at once when the same signal comes again', async () => {
     const upstream = await startUpstream((_request, response) => response.write('never ends'));
     stops.push(upstream.stop);
     const gateway = await startedFor({ UPSTREAM_URL: upstream.url, API_KEYS: TEST_KEY });
