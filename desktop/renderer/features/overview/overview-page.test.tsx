@@ -6,6 +6,7 @@ import '../../testing/native-dialog.ts';
 import { createFakeClient } from '../../testing/fake-client.ts';
 import { unreachable } from '../../testing/fake-error.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
+import { healthyStack } from '../../testing/sample-health.ts';
 import { streamOf } from '../../testing/streams.ts';
 import { OverviewPage } from './overview-page.tsx';
 
@@ -62,6 +63,22 @@ describe('the Overview', () => {
     const { view } = renderConsole(<OverviewPage />, { scenario: 'stale' });
     expect(await screen.findByText(/Values as of \d\d:\d\d:\d\d\./)).toBeTruthy();
     expect(view.container.querySelector('.overview-live.is-stale')).not.toBeNull();
+  });
+
+  it('is as old as the newest look at a part, not as the message that brings it', async () => {
+    const seen = healthyStack(Date.now() - 3 * 60_000);
+    const health = {
+      ...seen,
+      nodes: seen.nodes.map((node) =>
+        node.id === 'redis' ? { ...node, observedAt: null } : { ...node },
+      ),
+      observedAt: Date.now(),
+    };
+    const client = createFakeClient('full', {
+      health: { check: () => Promise.resolve(health), watch: () => streamOf([health]) },
+    });
+    renderConsole(<OverviewPage />, { client });
+    expect(await screen.findByText(/^as of \d\d:\d\d:\d\d · local scraper$/)).toBeTruthy();
   });
 
   it('shows the first deploy of both services instead of empty cards', async () => {

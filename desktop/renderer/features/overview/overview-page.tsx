@@ -33,10 +33,13 @@ function isFirstStart(stack: StackStatus | undefined, health: StackHealth | unde
   return health?.nodes.every((node) => node.observedAt === null) ?? true;
 }
 
-/** When the stack was last looked at; null while no part has ever answered. */
+/**
+ * When a part of the stack was last looked at; null while none has ever answered. Main's messages go
+ * on when the platform can't be reached, so their own time says nothing about what they show.
+ */
 function observedAt(health: StackHealth | undefined): number | null {
-  const isSeen = health?.nodes.some((node) => node.observedAt !== null) ?? false;
-  return isSeen ? (health?.observedAt ?? null) : null;
+  const times = (health?.nodes ?? []).flatMap((node) => node.observedAt ?? []);
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 function Actions({ onTest }: { readonly onTest: () => void }): ReactElement {
@@ -128,7 +131,11 @@ function LiveContent({ data, health }: LiveContentProps): ReactElement {
   return (
     <>
       {source.error !== null && (
-        <StaleBanner error={source.error} asOf={health.observedAt} onRetry={retry} />
+        <StaleBanner
+          error={source.error}
+          asOf={observedAt(health) ?? health.observedAt}
+          onRetry={retry}
+        />
       )}
       {!isStale && <WhyBanner health={health} />}
       <div className={classNames('overview-live', isStale && 'is-stale')}>
