@@ -47,6 +47,7 @@ describe('the audit log', () => {
     expect(rows).toHaveLength(7);
     expect(rows[1]?.textContent).toContain('Revoke key');
     expect(rows[1]?.textContent).toContain('operator on local');
+    expect(rows[2]?.textContent).toMatch(/^Roll back.*Started/);
     expect(rows[6]?.textContent).toContain('Refused');
   });
 
@@ -70,6 +71,9 @@ describe('the audit log', () => {
     await user.click(await screen.findByRole('button', { name: 'Verify chain' }));
     expect(await screen.findByText('Chain intact')).toBeDefined();
     expect(verify).toHaveBeenCalledOnce();
+    expect(
+      screen.getByText(/^No entry was changed or taken out between .* \(6 in all\)/).textContent,
+    ).toMatch(/cut off at the end can go unnoticed/);
   });
 
   it('names the entry at which the chain breaks', async () => {
@@ -79,6 +83,7 @@ describe('the audit log', () => {
     renderConsole(<ActivityPage />, { client: createFakeClient('full', { audit: { verify } }) });
     await user.click(await screen.findByRole('button', { name: 'Verify chain' }));
     expect(await screen.findByText('The chain breaks at entry 4.')).toBeDefined();
+    expect(screen.getByText(/or only half written when the console stopped/)).toBeDefined();
   });
 
   it('says why it could not be verified', async () => {

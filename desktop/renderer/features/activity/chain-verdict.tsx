@@ -9,7 +9,10 @@ interface ChainVerdictProps {
   readonly error: unknown;
 }
 
-/** What the last check of the hash chain found; nothing before the first. */
+/**
+ * What the last check of the hash chain found; nothing before the first. No more than it proves: each
+ * entry holds the one before it in place, but nothing holds the last one.
+ */
 export function ChainVerdict({ verdict, error }: ChainVerdictProps): ReactElement | null {
   if (error !== null) {
     return (
@@ -24,7 +27,7 @@ export function ChainVerdict({ verdict, error }: ChainVerdictProps): ReactElemen
       <p className="activity-note row" role="status">
         <Pill tone="ok">Chain intact</Pill>
         <span className="sub">
-          {`All ${count(verdict.entries)} entries are as they were written.`}
+          {`No entry was changed or taken out between the first and the last (${count(verdict.entries)} in all). Entries cut off at the end can go unnoticed.`}
         </span>
       </p>
     );
@@ -32,8 +35,9 @@ export function ChainVerdict({ verdict, error }: ChainVerdictProps): ReactElemen
   return (
     <div className="activity-note">
       <Banner tone="bad" word="Broken">
-        <b>{`The chain breaks at entry ${String(verdict.brokenAt)}.`}</b> From there on entries were
-        changed or removed outside of the console. Keep the file and compare it with a backup.
+        <b>{`The chain breaks at entry ${String(verdict.brokenAt)}.`}</b> It or one before it was
+        changed or taken out outside of the console, or only half written when the console stopped.
+        What follows it is not proven. Keep the file and compare it with a backup.
       </Banner>
     </div>
   );
