@@ -3,7 +3,7 @@ import { contract } from '../../../shared/contract/index.ts';
 import type { ProcedureMeta } from '../../../shared/contract/procedure.ts';
 import { freshStages } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
-import { actionWords, operationResult } from './activity-words.ts';
+import { actionWords, operationResult, outcomeStatus } from './activity-words.ts';
 
 /** What every procedure of the contract carries beside its shape. */
 interface AnyProcedure {
@@ -22,6 +22,32 @@ function mutatingNames(): string[] {
 describe('the words of the audit', () => {
   it.each(mutatingNames())('has words for %s', (name) => {
     expect(actionWords(name)).not.toBe(name);
+  });
+
+  it.each([
+    ['deploy.finished', 'Deploy finished'],
+    ['deployments.deploy.finished', 'Deploy finished'],
+    ['roll_back.finished', 'Roll back finished'],
+    ['rollBack.finished', 'Roll back finished'],
+    ['resumeLatest.finished', 'Resume latest finished'],
+    ['keys.unheardOf.finished', 'keys.unheardOf.finished'],
+  ])('says of %s: %s', (action, words) => {
+    expect(actionWords(action)).toBe(words);
+  });
+
+  it.each([
+    'deployments.deploy',
+    'deployments.rollBack',
+    'deployments.resumeLatest',
+    'stack.ensure',
+  ])('says of %s that it started, because its end is another matter', (action) => {
+    expect(outcomeStatus({ action, outcome: 'ok' })).toEqual({ tone: 'idle', word: 'Started' });
+    expect(outcomeStatus({ action, outcome: 'refused' }).word).toBe('Refused');
+    expect(outcomeStatus({ action, outcome: 'failed' }).word).toBe('Failed');
+  });
+
+  it.each(['keys.revoke', 'deploy.finished'])('says of %s that it is done', (action) => {
+    expect(outcomeStatus({ action, outcome: 'ok' })).toEqual({ tone: 'ok', word: 'Done' });
   });
 
   it('keeps a name that it does not know', () => {

@@ -18,9 +18,30 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'targets.setMode': 'Change mode',
 };
 
-/** `keys.revoke` -> `Revoke key`; an action this page doesn't know keeps its own name. */
+/** What main adds to the name of a change when the operation that it started has ended. */
+const FINISHED = '.finished';
+
+/** Operations are named by their kind, the change that starts one by its procedure. */
+const PROCEDURES: Readonly<Record<string, string>> = {
+  deploy: 'deployments.deploy',
+  resumeLatest: 'deployments.resumeLatest',
+  resume_latest: 'deployments.resumeLatest',
+  rollBack: 'deployments.rollBack',
+  roll_back: 'deployments.rollBack',
+};
+
+const valueOf = (record: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+/**
+ * `keys.revoke` -> `Revoke key`, `deploy.finished` -> `Deploy finished`; an action this page doesn't
+ * know keeps its own name.
+ */
 export function actionWords(action: string): string {
-  return Object.hasOwn(ACTIONS, action) ? (ACTIONS[action] ?? action) : action;
+  if (!action.endsWith(FINISHED)) return valueOf(ACTIONS, action) ?? action;
+  const started = action.slice(0, -FINISHED.length);
+  const words = valueOf(ACTIONS, valueOf(PROCEDURES, started) ?? started);
+  return words === undefined ? action : `${words} finished`;
 }
 
 const OUTCOMES: Readonly<Record<AuditEntry['outcome'], { tone: Tone; word: string }>> = {
@@ -29,9 +50,22 @@ const OUTCOMES: Readonly<Record<AuditEntry['outcome'], { tone: Tone; word: strin
   failed: { tone: 'bad', word: 'Failed' },
 };
 
+/** Changes whose entry is written when their operation begins: how it ends is not known by then. */
+const STARTS_OPERATION: ReadonlySet<string> = new Set([
+  'deployments.deploy',
+  'deployments.resumeLatest',
+  'deployments.rollBack',
+  'stack.ensure',
+]);
+
 /** Pill of an audit entry. */
-export function outcomeStatus(outcome: AuditEntry['outcome']): { tone: Tone; word: string } {
-  return OUTCOMES[outcome];
+export function outcomeStatus({ action, outcome }: Pick<AuditEntry, 'action' | 'outcome'>): {
+  tone: Tone;
+  word: string;
+} {
+  return outcome === 'ok' && STARTS_OPERATION.has(action)
+    ? { tone: 'idle', word: 'Started' }
+    : OUTCOMES[outcome];
 }
 
 /** Causes come from many places, some without their full stop. */

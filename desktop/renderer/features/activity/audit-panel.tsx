@@ -18,7 +18,7 @@ import { useAudit, useChainCheck } from './use-activity.ts';
 
 const LABELS: Readonly<Record<AuditFilter, string>> = {
   all: 'All',
-  ok: 'Done',
+  ok: 'Accepted',
   refused: 'Refused',
   failed: 'Failed',
 };

@@ -39,8 +39,8 @@ function columnsOf(now: number): readonly Column<AuditEntry>[] {
     {
       id: 'outcome',
       title: 'Outcome',
-      cell: ({ outcome }) => {
-        const { tone, word } = outcomeStatus(outcome);
+      cell: (entry) => {
+        const { tone, word } = outcomeStatus(entry);
         return <Pill tone={tone}>{word}</Pill>;
       },
     },
