@@ -129,7 +129,7 @@ function keyAdmin({ hasher, staticKeys, store, usage }: Parts): ReturnType<typeo
     hasher,
     staticKeys,
     openStore: store?.repository ?? null,
-    afterChange: () => store?.table.check() ?? Promise.resolve(),
+    afterChange: () => store?.table.changed() ?? Promise.resolve(),
     flushUsage: () => usage.flush(),
   });
 }

@@ -39,6 +39,8 @@ export class KeyTable implements StoredKeys {
   #inFlight: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
   #recheckedAt = -Infinity;
+  /** When this instance last changed the store: only a query sent afterwards proves anything. */
+  #changedAt = -Infinity;
   #loop: NodeJS.Timeout | undefined;
   #failure: string | undefined;
   #since = new Date();
@@ -63,8 +65,9 @@ export class KeyTable implements StoredKeys {
   ensureFresh(): boolean | Promise<boolean> {
     this.#lastUsedAt = performance.now();
     this.#loop ??= setTimeout(() => this.#tick(), CHECK_EVERY_MS).unref();
-    if (this.stalenessMs() <= MAX_STALENESS_MS) return true;
-    return within(MAX_WAIT_MS, this.check()).then(() => this.stalenessMs() <= FAIL_AFTER_MS);
+    if (this.#isProven(MAX_STALENESS_MS)) return true;
+    const checked = this.#sawOwnChange() ? within(MAX_WAIT_MS, this.check()) : this.recheck();
+    return checked.then(() => this.#isProven(FAIL_AFTER_MS));
   }
 
   /**
@@ -96,6 +99,15 @@ export class KeyTable implements StoredKeys {
     return within(MAX_WAIT_MS, this.#queued);
   }
 
+  /**
+   * A change was committed by this instance. From here on nothing is decided by what was read before
+   * it, also when the check that is awaited here fails: stored keys answer 503 until one succeeds.
+   */
+  changed(): Promise<void> {
+    this.#changedAt = performance.now();
+    return this.recheck();
+  }
+
   health(): PartHealth {
     const since = this.#since.toISOString();
     if (this.#failure !== undefined) {
@@ -109,6 +121,14 @@ export class KeyTable implements StoredKeys {
 
   stop(): void {
     clearTimeout(this.#loop);
+  }
+
+  #sawOwnChange(): boolean {
+    return this.#confirmedMono >= this.#changedAt;
+  }
+
+  #isProven(maxStalenessMs: number): boolean {
+    return this.#sawOwnChange() && this.stalenessMs() <= maxStalenessMs;
   }
 
   /** Everybody who came before this query is sent shares it. */

@@ -132,6 +132,54 @@ describe('KeyTable on Postgres', () => {
     await repository.close();
   });
 
+  it('enforces an own change although a read from before it was under way', async () => {
+    const repository = await open();
+    let deliver: () => void = () => undefined;
+    let held: Promise<void> = Promise.resolve();
+    let snapshots = 0;
+    const slow = {
+      ...repository,
+      // The snapshot is taken at once and delivered late.
+      readChanges: async (epoch: number) => {
+        const changes = await repository.readChanges(epoch);
+        snapshots += 1;
+        await held;
+        return changes;
+      },
+    };
+    const table = new KeyTable(() => Promise.resolve(slow), { reachable: () => undefined });
+    const { key } = await repository.create(newKey());
+    await table.check();
+    held = new Promise((resolve) => (deliver = resolve));
+    const early = table.check();
+    await expect.poll(() => snapshots, SOON).toBe(2);
+    await repository.revoke(key.id, 'test');
+    const enforced = table.changed();
+    deliver();
+    await Promise.all([early, enforced]);
+    expect(table.find(key.id)?.revokedAt).not.toBeNull();
+    await repository.close();
+  });
+
+  it('decides by nothing from before an own change while the store fails', async () => {
+    const repository = await open();
+    let broken = false;
+    const failing = {
+      ...repository,
+      readChanges: (epoch: number) =>
+        broken ? Promise.reject(new Error('lost')) : repository.readChanges(epoch),
+    };
+    const table = new KeyTable(() => Promise.resolve(failing), { reachable: () => undefined });
+    expect(await table.ensureFresh()).toBe(true);
+    broken = true;
+    await table.changed();
+    expect(await table.ensureFresh()).toBe(false);
+    broken = false;
+    expect(await table.ensureFresh()).toBe(true);
+    table.stop();
+    await repository.close();
+  });
+
   it('answers stale when the store stays silent, and recovers', async () => {
     const repository = await open();
     const seen: boolean[] = [];
