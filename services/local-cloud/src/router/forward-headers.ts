@@ -11,6 +11,16 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/**
+ * How long the body is and whom it is for: the body is passed on, so these have to say the same on
+ * the next connection. Dropping one because the client asks would let its body count as a request.
+ */
+const NEVER_NOMINATED: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'host',
+]);
+
 /** Names and values in turn, as Node hands them over and takes them: the cheapest form. */
 type FlatHeaders = string[];
 
@@ -36,7 +46,8 @@ function namedByConnection(value: string | undefined): string[] | null {
   return value
     .toLowerCase()
     .split(',')
-    .map((name) => name.trim());
+    .map((name) => name.trim())
+    .filter((name) => !NEVER_NOMINATED.has(name));
 }
 
 function isForwarded(name: string): boolean {
@@ -61,8 +72,22 @@ export function responseHeaders(response: IncomingMessage): FlatHeaders {
   return endToEnd(response);
 }
 
-/** The headers of an upgrade keep what makes it one. */
+/** A body follows the head of the request. */
+export function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return request.headers['transfer-encoding'] !== undefined || (length ?? '0') !== '0';
+}
+
+/**
+ * Only a websocket is taken off the HTTP path. Whatever else a client would rather speak (h2c, TLS)
+ * is an offer that a server may ignore, and its request is an ordinary one, with its body.
+ */
+export function isWebsocket(request: IncomingMessage): boolean {
+  const { upgrade = '' } = request.headers;
+  return upgrade.toLowerCase() === 'websocket' && request.method === 'GET' && !hasBody(request);
+}
+
+/** The headers of a websocket request keep what makes it one. */
 export function upgradeHeaders(request: IncomingMessage): FlatHeaders {
-  const { upgrade = 'websocket' } = request.headers;
-  return [...requestHeaders(request), 'connection', 'Upgrade', 'upgrade', upgrade];
+  return [...requestHeaders(request), 'connection', 'Upgrade', 'upgrade', 'websocket'];
 }

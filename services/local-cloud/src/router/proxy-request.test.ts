@@ -69,17 +69,27 @@ function poolOf(port: number, requestTimeoutMs = 5000): UpstreamPool & { open: n
 }
 
 describe('a connection that is reset when it is used again', () => {
-  it('is replaced once, with the same body', async () => {
+  it('is replaced once, with the same body, when the method may be repeated', async () => {
     const { port, seen } = await startMoody();
     const pool = poolOf(port);
     const uri = await route(pool);
     for (const body of ['first', 'secnd', 'third']) {
-      const response = await fetch(uri, { method: 'POST', body });
+      const response = await fetch(uri, { method: 'PUT', body });
       expect(response.status).toBe(200);
       await response.text();
     }
     expect(seen).toEqual(['first', 'secnd', 'third']);
     expect(pool.open).toBe(0);
+  });
+
+  it('ends a POST, which may have been acted upon', async () => {
+    const { port, seen } = await startMoody();
+    const uri = await route(poolOf(port));
+    await (await fetch(uri, { method: 'POST', body: 'first' })).text();
+    const response = await fetch(uri, { method: 'POST', body: 'secnd' });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ code: 'instance_lost' });
+    expect(seen).toEqual(['first']);
   });
 });
 

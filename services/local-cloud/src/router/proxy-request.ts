@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { codeOf } from '../start-failure.ts';
-import { requestHeaders, responseHeaders } from './forward-headers.ts';
+import { hasBody, requestHeaders, responseHeaders } from './forward-headers.ts';
 import { INSTANCE_LOST, TOO_SLOW, sendProblem } from './problems.ts';
 import { NoInstance } from './upstream-pool.ts';
 import type { Upstream, UpstreamPool } from './upstream-pool.ts';
@@ -10,6 +10,8 @@ const REPLAY_LIMIT = 64 * 1024;
 /** A refused connection carried nothing: another instance may be asked more than once. */
 const MOST_REFUSALS = 3;
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+/** Doing these twice is doing them once (RFC 9110, 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** One request on its way. */
 interface Exchange {
@@ -117,7 +119,8 @@ function forward(exchange: Exchange, instance: Upstream): void {
   upstream.once('error', (error) => {
     release();
     if (exchange.over) return;
-    if (!upstream.reusedSocket) pool.suspect(instance);
+    // One kept connection may be closed for its age; two in a row tell of an instance that is ending.
+    if (!upstream.reusedSocket || exchange.failures > 0) pool.suspect(instance);
     exchange.failures += 1;
     if (canRetry(exchange, upstream, error)) forwardWhenPossible(exchange);
     else sendProblem(response, INSTANCE_LOST);
@@ -127,18 +130,16 @@ function forward(exchange: Exchange, instance: Upstream): void {
 
 /**
  * A connection kept from an earlier request may have been closed by the instance at the very moment
- * we used it, and an instance may have gone while we connected. In both cases nothing was answered.
+ * we used it: nothing was answered, but it may have been read and acted upon, so only what may be done
+ * twice is sent again. A refused connection carried nothing at all. A revision that is being stopped
+ * costs no POST: it gets its signal when it has no requests, and our idle connections are closed first.
  */
 function canRetry(exchange: Exchange, upstream: http.ClientRequest, error: Error): boolean {
   if (exchange.response.headersSent || exchange.replay === null) return false;
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return exchange.failures <= MOST_REFUSALS;
-  return upstream.reusedSocket && exchange.failures === 1 && RESETS.has(code);
-}
-
-function hasBody(request: http.IncomingMessage): boolean {
-  const length = request.headers['content-length'];
-  return request.headers['transfer-encoding'] !== undefined || (length ?? '0') !== '0';
+  if (!upstream.reusedSocket || !IDEMPOTENT.has(exchange.request.method ?? '')) return false;
+  return exchange.failures === 1 && RESETS.has(code);
 }
 
 function sendBody(exchange: Exchange, upstream: http.ClientRequest): void {

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { upgradeHeaders } from './forward-headers.ts';
+import { responseHeaders, upgradeHeaders } from './forward-headers.ts';
 import type { Upstream, UpstreamPool } from './upstream-pool.ts';
 
 export interface UpgradeRequest {
@@ -9,7 +9,7 @@ export interface UpgradeRequest {
   readonly head: Buffer;
 }
 
-/** Passes a websocket (or any other upgrade) through to an instance, byte by byte. */
+/** Passes a websocket through to an instance, byte by byte. */
 export async function proxyUpgrade(pool: UpstreamPool, upgrade: UpgradeRequest): Promise<void> {
   const abort = new AbortController();
   upgrade.socket.once('close', () => {
@@ -17,7 +17,9 @@ export async function proxyUpgrade(pool: UpstreamPool, upgrade: UpgradeRequest):
   });
   upgrade.socket.on('error', () => upgrade.socket.destroy());
   try {
-    connect(pool, pool.take() ?? (await pool.wait(abort.signal)), upgrade);
+    const instance = pool.take() ?? (await pool.wait(abort.signal));
+    if (upgrade.socket.destroyed) pool.release(instance);
+    else connect(pool, instance, upgrade);
   } catch {
     // No instance, or the client left: nothing more to say on this connection.
     refuseUpgrade(upgrade.socket, '503 Service Unavailable');
@@ -41,8 +43,9 @@ function connect(
     headers: upgradeHeaders(request),
     agent: false,
   });
+  let answered = false;
   upstream.once('upgrade', (answer, upstreamSocket, upstreamHead) => {
-    socket.write(headText(answer));
+    writeHead(socket, answer, answer.rawHeaders);
     if (upstreamHead.length > 0) socket.write(upstreamHead);
     if (head.length > 0) upstreamSocket.write(head);
     upstreamSocket.on('error', () => socket.destroy());
@@ -51,11 +54,16 @@ function connect(
     socket.pipe(upstreamSocket).pipe(socket);
   });
   upstream.once('response', (answer) => {
-    socket.write(headText(answer));
+    // No upgrade after all. Node has taken the body out of its chunks: the end of the connection
+    // ends it here.
+    answered = true;
+    answer.once('error', () => socket.destroy());
+    writeHead(socket, answer, [...responseHeaders(answer), 'connection', 'close']);
     answer.pipe(socket);
   });
   upstream.once('error', () => {
-    refuseUpgrade(socket, '502 Bad Gateway');
+    if (answered) socket.destroy();
+    else refuseUpgrade(socket, '502 Bad Gateway');
   });
   socket.once('close', () => {
     upstream.destroy();
@@ -64,9 +72,10 @@ function connect(
   upstream.end();
 }
 
-function headText(answer: http.IncomingMessage): string {
+function writeHead(socket: Duplex, answer: http.IncomingMessage, flat: readonly string[]): void {
   const lines = [`HTTP/1.1 ${answer.statusCode ?? 502} ${answer.statusMessage ?? ''}`];
-  for (let index = 0; index + 1 < answer.rawHeaders.length; index += 2)
-    lines.push(`${answer.rawHeaders[index] ?? ''}: ${answer.rawHeaders[index + 1] ?? ''}`);
-  return `${lines.join('\r\n')}\r\n\r\n`;
+  for (let index = 0; index + 1 < flat.length; index += 2)
+    lines.push(`${flat[index] ?? ''}: ${flat[index + 1] ?? ''}`);
+  // Node reads header bytes as latin1: written the same way they stay what they were.
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }

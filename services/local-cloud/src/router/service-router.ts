@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ServedTarget } from '../model/resources.ts';
 import { percentByRevision } from '../model/traffic.ts';
 import { codeOf } from '../start-failure.ts';
+import { isWebsocket } from './forward-headers.ts';
 import { matchHost, pickRevision } from './pick-revision.ts';
 import type { WeightedRevision } from './pick-revision.ts';
 import { NOT_HERE, NO_TRAFFIC, sendProblem } from './problems.ts';
@@ -23,7 +24,11 @@ export class ServiceRouter {
   constructor(service: string, find: Find) {
     this.#service = service;
     this.#find = find;
-    this.#server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 });
+    this.#server = http.createServer({
+      keepAliveTimeout: 65_000,
+      requestTimeout: 0,
+      shouldUpgradeCallback: isWebsocket,
+    });
     this.#server.on('request', (request, response) => {
       this.#onRequest(request, response);
     });
