@@ -11,6 +11,7 @@ import { createApiKeyAuth } from './keys/api-key-auth.ts';
 import type { KeyHasher } from './keys/hash-key.ts';
 import { createKeyHasher, parsePeppers, processPepper } from './keys/hash-key.ts';
 import type { KeyRepository } from './keys/key-repository.ts';
+import { closeKeyStore } from './keys/close-key-store.ts';
 import { createKeyStore, NO_KEY_STORE } from './keys/key-store.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { createStaticKeyRepository } from './keys/static-key-repository.ts';
@@ -167,8 +168,7 @@ async function stop(
   const cut = await drain.finish(options);
   logger.info('Drained', { cut });
   probe.stop();
-  await usage.flush();
-  await store?.stop();
+  await closeKeyStore({ logger, store, usage });
   await upstream.pool.close();
 }
 

@@ -23,6 +23,7 @@ export function listenForKeyChanges(databaseUrl: string, onChange: () => void): 
     const next = new pg.Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: 2_000,
+      query_timeout: 2_000,
       keepAlive: true,
       application_name: 'omni-gateway-listen',
     });
@@ -30,9 +31,15 @@ export function listenForKeyChanges(databaseUrl: string, onChange: () => void): 
     next.on('notification', onChange);
     // 'end' follows, or the connect below rejects: both lead to `retry`.
     next.on('error', () => undefined);
-    await next.connect();
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${CHANGES_CHANNEL}`);
+    } catch (error) {
+      // Connected but refused: every retry would leave one more connection open.
+      next.end().catch(() => undefined);
+      throw error;
+    }
     next.once('end', retry);
-    await next.query(`LISTEN ${CHANGES_CHANNEL}`);
     retryMs = FIRST_RETRY_MS;
     onChange();
   };

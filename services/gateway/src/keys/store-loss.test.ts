@@ -48,3 +48,12 @@ it('lives on when the store dies under a query', async () => {
   expect(await statusWith(TEST_KEY)).toBe(200);
   expect(gateway.child.exitCode).toBeNull();
 });
+
+it('exits 0 on SIGTERM while the store is silent', async () => {
+  await expect.poll(keystoreState, SOON).toBe('ok');
+  // Leaves a time of use to write.
+  expect(await statusWith(TEST_KEY)).toBe(200);
+  postgres.pause();
+  expect(await gateway.stop()).toBe(0);
+  expect(gateway.output()).toContain('KEYSTORE_NOT_CLOSED');
+});
