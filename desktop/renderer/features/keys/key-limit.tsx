@@ -1,26 +1,27 @@
 import type { ReactElement } from 'react';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
-import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
 import { count } from '../../ui/format-number.ts';
 import { limitShare } from './key-state.ts';
+import type { KeyCounts } from './key-usage.ts';
 
 interface LimitGaugeProps {
   readonly apiKey: ApiKey;
-  readonly usage: KeyUsage | undefined;
+  readonly usage: KeyCounts | undefined;
 }
 
 /** Requests of the last minute against the key's limit; without a limit just the number. */
 export function LimitGauge({ apiKey, usage }: LimitGaugeProps): ReactElement {
-  if (usage === undefined) return <span className="meta">–</span>;
+  const lastMinute = usage?.lastMinute ?? null;
+  if (lastMinute === null) return <span className="meta">–</span>;
   const share = limitShare(apiKey, usage);
   if (share === null) {
     return (
       <span className="num">
-        {count(usage.lastMinute)} <span className="unit">/min</span>
+        {count(lastMinute)} <span className="unit">/min</span>
       </span>
     );
   }
-  const words = `${count(usage.lastMinute)} of ${count(apiKey.rateLimitPerMinute)} in the last minute`;
+  const words = `${count(lastMinute)} of ${count(apiKey.rateLimitPerMinute)} in the last minute`;
   return (
     <span
       className={share === 1 ? 'gauge gauge-full' : 'gauge'}

@@ -1,7 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
 import { keyStatus, visibleKey } from '../../../shared/domain/api-key.ts';
-import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
 import { useNow } from '../../api/use-now.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -11,12 +10,16 @@ import { fullTime, moment } from '../../ui/format-time.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Pill } from '../../ui/status-dot.tsx';
 import { CallExample } from './call-example.tsx';
-import { keyState, lastHourTotal, limitShare } from './key-state.ts';
+import { keyState, limitShare } from './key-state.ts';
 import { LimitWords } from './key-limit.tsx';
+import { spanLabel, spanWords } from './key-usage.ts';
+import type { KeyCounts, UsedHour } from './key-usage.ts';
 
 interface KeyPanelProps {
   readonly apiKey: ApiKey;
-  readonly usage: KeyUsage | undefined;
+  readonly usage: KeyCounts | undefined;
+  /** Null when it isn't measured yet. */
+  readonly hour: UsedHour | null;
   readonly gatewayUrl: string | null;
   readonly onRevoke: (key: ApiKey) => void;
 }
@@ -45,38 +48,54 @@ function detailsOf(key: ApiKey, now: number): { label: string; value: ReactNode 
   ];
 }
 
-function UsageSection({ apiKey, usage }: Pick<KeyPanelProps, 'apiKey' | 'usage'>): ReactElement {
-  const total = lastHourTotal(usage);
+type UsageProps = Pick<KeyPanelProps, 'apiKey' | 'usage' | 'hour'>;
+
+function UsageSection(props: UsageProps): ReactElement {
+  const { usage, hour } = props;
   return (
     <section className="key-section">
       <h3>Usage</h3>
-      {usage === undefined || total === null || total === 0 ? (
-        <p className="meta">No request in the last hour.</p>
-      ) : (
-        <>
-          <Sparkline
-            values={usage.perMinute}
-            width={258}
-            height={44}
-            tone={limitShare(apiKey, usage) === 1 ? 'warn' : 'plain'}
-            label={`Requests per minute in the last hour, now ${count(usage.lastMinute)}`}
-          />
-          <p className="key-line sub">
-            <span>last minute</span>
-            <b className="num">{count(usage.lastMinute)}</b>
-          </p>
-          <p className="key-line sub">
-            <span>last hour</span>
-            <b className="num">{count(total)}</b>
-          </p>
-        </>
+      {hour === null && <p className="meta">Not measured yet.</p>}
+      {hour?.total === 0 && <p className="meta">{`No request ${spanWords(hour)}.`}</p>}
+      {hour !== null && hour.total > 0 && usage !== undefined && (
+        <UsedHourLines apiKey={props.apiKey} usage={usage} hour={hour} />
       )}
     </section>
   );
 }
 
+interface UsedHourLinesProps {
+  readonly apiKey: ApiKey;
+  readonly usage: KeyCounts;
+  readonly hour: UsedHour;
+}
+
+function UsedHourLines({ apiKey, usage, hour }: UsedHourLinesProps): ReactElement {
+  const lastMinute = usage.lastMinute === null ? '–' : count(usage.lastMinute);
+  return (
+    <>
+      <Sparkline
+        values={usage.perMinute}
+        width={258}
+        height={44}
+        tone={limitShare(apiKey, usage) === 1 ? 'warn' : 'plain'}
+        label={`Requests per minute ${spanWords(hour)}, now ${lastMinute}`}
+      />
+      <p className="key-line sub">
+        <span>last minute</span>
+        <b className="num">{lastMinute}</b>
+      </p>
+      <p className="key-line sub">
+        <span>{spanLabel(hour)}</span>
+        <b className="num">{count(hour.total)}</b>
+      </p>
+    </>
+  );
+}
+
 /** Everything about one key, how to call the gateway with it, and the way to end it. */
-export function KeyPanel({ apiKey, usage, gatewayUrl, onRevoke }: KeyPanelProps): ReactElement {
+export function KeyPanel(props: KeyPanelProps): ReactElement {
+  const { apiKey, usage, hour, gatewayUrl, onRevoke } = props;
   const now = useNow();
   const { tone, word } = keyState(apiKey, usage, now);
   const isRevoked = keyStatus(apiKey, now) === 'revoked';
@@ -96,7 +115,7 @@ export function KeyPanel({ apiKey, usage, gatewayUrl, onRevoke }: KeyPanelProps)
           </Button>
         )}
       </div>
-      <UsageSection apiKey={apiKey} usage={usage} />
+      <UsageSection apiKey={apiKey} usage={usage} hour={hour} />
       <section className="key-section">
         <h3>Call the gateway</h3>
         <CallExample gatewayUrl={gatewayUrl} />

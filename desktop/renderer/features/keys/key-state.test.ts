@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
-import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
-import { keyState, lastHourTotal, limitShare } from './key-state.ts';
+import { keyState, limitShare } from './key-state.ts';
+import type { KeyCounts } from './key-usage.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const at = (days: number): string => new Date(NOW + days * 24 * 3_600_000).toISOString();
@@ -19,7 +19,11 @@ const KEY: ApiKey = {
   lastUsedAt: at(0),
   rateLimitPerMinute: 60,
 };
-const usage = (lastMinute: number): KeyUsage => ({ keyId: 'k1', lastMinute, perMinute: [1, 2] });
+const usage = (lastMinute: number | null): KeyCounts => ({
+  keyId: 'k1',
+  lastMinute,
+  perMinute: [1, 2],
+});
 
 describe('the state of a key', () => {
   it.each([
@@ -40,10 +44,6 @@ describe('the state of a key', () => {
     expect(limitShare(KEY, usage(15))).toBe(0.25);
     expect(limitShare(KEY, usage(500))).toBe(1);
     expect(limitShare(KEY, undefined)).toBeNull();
-  });
-
-  it('sums the hour, and knows nothing where there are no metrics', () => {
-    expect(lastHourTotal(usage(1))).toBe(3);
-    expect(lastHourTotal(undefined)).toBeNull();
+    expect(limitShare(KEY, usage(null))).toBeNull();
   });
 });

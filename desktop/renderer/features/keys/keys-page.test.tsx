@@ -8,9 +8,14 @@ import { unreachable } from '../../testing/fake-error.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
 import { sampleKeys } from '../../testing/sample-keys.ts';
+import { figuresAt } from '../../testing/sample-metrics.ts';
+import { streamOf } from '../../testing/streams.ts';
 import { KeysPage } from './keys-page.tsx';
 
 afterEach(cleanup);
+
+/** Three hours past a midnight: long ago, and told by its clock. */
+const OLD = new Date(2026, 4, 1, 3).getTime();
 
 const rowOf = (name: string): HTMLElement => {
   const row = screen.getByRole('table', { name: 'Keys' }).querySelectorAll('tbody tr');
@@ -46,6 +51,30 @@ describe('the keys', () => {
     const gauge = await within(rowOf('partner-acme')).findByRole('img', { name: /of 60 in the/ });
     expect(gauge.className).toContain('gauge-full');
     expect(within(rowOf('partner-acme')).getByText('At limit')).toBeDefined();
+  });
+
+  it('dates the usage by the scrape behind it, however often main answers', async () => {
+    const client = createFakeClient('full', {
+      metrics: {
+        watchFigures: () =>
+          streamOf([
+            figuresAt(Date.now(), 'even').map((figures) => ({ ...figures, scrapedAt: OLD })),
+          ]),
+      },
+    });
+    renderConsole(<KeysPage />, { client });
+    expect(await screen.findByText('as of 03:00:00 · gateway')).toBeDefined();
+  });
+
+  it('says of a key that nothing is measured yet, instead of that nobody used it', async () => {
+    const client = createFakeClient('full', {
+      metrics: { keyUsage: () => Promise.resolve([]), watchFigures: () => streamOf([]) },
+    });
+    renderConsole(<KeysPage />, { client });
+    expect(await screen.findByText('no values yet · gateway')).toBeDefined();
+    expect(screen.getByText('Not measured yet.')).toBeDefined();
+    expect(screen.queryByText('none')).toBeNull();
+    expect(screen.getAllByTitle('Not measured yet.')).toHaveLength(7);
   });
 
   it('narrows by segment and by search, and finds the way back', async () => {

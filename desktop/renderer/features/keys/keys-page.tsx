@@ -150,7 +150,7 @@ function KeysBoard({ keys, isStale, gatewayUrl, onRevoke }: KeysBoardProps): Rea
       <KeysToolbar
         query={query}
         counts={countByFilter(keys, now)}
-        usageAt={usage.receivedAt}
+        usageAt={usage.measuredAt}
         onChange={setQuery}
       />
       <div className={isStale ? 'keys-board is-stale' : 'keys-board'}>
@@ -172,6 +172,7 @@ function KeysBoard({ keys, isStale, gatewayUrl, onRevoke }: KeysBoardProps): Rea
             <KeysTable
               keys={shown}
               usage={usage.byKey}
+              hourOf={usage.hourOf}
               selectedId={selected?.id ?? null}
               onSelect={setSelectedId}
               onRevoke={onRevoke}
@@ -182,6 +183,7 @@ function KeysBoard({ keys, isStale, gatewayUrl, onRevoke }: KeysBoardProps): Rea
           <KeyPanel
             apiKey={selected}
             usage={usage.byKey.get(selected.id)}
+            hour={usage.hourOf(selected.id)}
             gatewayUrl={gatewayUrl}
             onRevoke={onRevoke}
           />

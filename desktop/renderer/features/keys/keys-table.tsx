@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
 import { keyStatus, visibleKey } from '../../../shared/domain/api-key.ts';
-import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
 import { useNow } from '../../api/use-now.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -10,33 +9,47 @@ import { DataTable, TwoLines } from '../../ui/data-table.tsx';
 import { count } from '../../ui/format-number.ts';
 import { ago, fullTime } from '../../ui/format-time.ts';
 import { Pill } from '../../ui/status-dot.tsx';
-import { keyState, lastHourTotal, limitShare } from './key-state.ts';
+import { keyState, limitShare } from './key-state.ts';
 import { LimitGauge, LimitWords } from './key-limit.tsx';
+import { spanWords } from './key-usage.ts';
+import type { KeyCounts, UsedHour } from './key-usage.ts';
 
 interface KeysTableProps {
   readonly keys: readonly ApiKey[];
-  readonly usage: ReadonlyMap<string, KeyUsage>;
+  readonly usage: ReadonlyMap<string, KeyCounts>;
+  readonly hourOf: (keyId: string) => UsedHour | null;
   readonly selectedId: string | null;
   readonly onSelect: (id: string) => void;
   readonly onRevoke: (key: ApiKey) => void;
 }
 
-function LastHour({
-  apiKey,
-  usage,
-}: {
-  apiKey: ApiKey;
-  usage: KeyUsage | undefined;
-}): ReactElement {
-  const total = lastHourTotal(usage);
-  if (usage === undefined || total === null || total === 0)
-    return <span className="meta">none</span>;
+interface LastHourProps {
+  readonly apiKey: ApiKey;
+  readonly usage: KeyCounts | undefined;
+  readonly hour: UsedHour | null;
+}
+
+function LastHour({ apiKey, usage, hour }: LastHourProps): ReactElement {
+  if (hour === null) {
+    return (
+      <span className="meta" title="Not measured yet.">
+        –
+      </span>
+    );
+  }
+  if (usage === undefined || hour.total === 0) {
+    return (
+      <span className="meta" title={`No request ${spanWords(hour)}.`}>
+        none
+      </span>
+    );
+  }
   return (
     <Sparkline
       values={usage.perMinute}
       width={72}
       tone={limitShare(apiKey, usage) === 1 ? 'warn' : 'plain'}
-      label={`${count(total)} requests in the last hour`}
+      label={`${count(hour.total)} requests ${spanWords(hour)}`}
     />
   );
 }
@@ -58,9 +71,11 @@ function LastUsed({ at, now }: { at: string | null; now: number }): ReactElement
   );
 }
 
-type ColumnContext = Pick<KeysTableProps, 'usage' | 'onRevoke'> & { readonly now: number };
+type ColumnContext = Pick<KeysTableProps, 'usage' | 'hourOf' | 'onRevoke'> & {
+  readonly now: number;
+};
 
-function columnsOf({ usage, onRevoke, now }: ColumnContext): readonly Column<ApiKey>[] {
+function columnsOf({ usage, hourOf, onRevoke, now }: ColumnContext): readonly Column<ApiKey>[] {
   return [
     {
       id: 'key',
@@ -84,7 +99,7 @@ function columnsOf({ usage, onRevoke, now }: ColumnContext): readonly Column<Api
     {
       id: 'hour',
       title: 'Last hour',
-      cell: (key) => <LastHour apiKey={key} usage={usage.get(key.id)} />,
+      cell: (key) => <LastHour apiKey={key} usage={usage.get(key.id)} hour={hourOf(key.id)} />,
     },
     {
       id: 'last',

@@ -6,6 +6,7 @@ import { FakeContractError } from '../../testing/fake-error.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
 import { sampleKeys } from '../../testing/sample-keys.ts';
+import { streamOf } from '../../testing/streams.ts';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 
 afterEach(cleanup);
@@ -34,6 +35,21 @@ describe('revoking a key', () => {
     expect(screen.getByText(/get 401\s+within a second/)).toBeDefined();
     expect(await screen.findByText(/^[\d,]+ requests$/)).toBeDefined();
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep mobile-app' }));
+  });
+
+  it('does not take what is not measured yet for no use', async () => {
+    const metrics = {
+      keyUsage: () => Promise.resolve([]),
+      watchFigures: () => streamOf([]),
+    };
+    setUp({ metrics });
+    expect(await screen.findByText(/^How much it is used is not measured yet/)).toBeDefined();
+    expect(screen.queryByText(/No request/)).toBeNull();
+  });
+
+  it('says that nobody uses it where the gateway is measured', async () => {
+    setUp({ metrics: { keyUsage: () => Promise.resolve([]) } });
+    expect(await screen.findByText(/^No request used it since measuring began/)).toBeDefined();
   });
 
   it('wants the name typed before it does anything', async () => {

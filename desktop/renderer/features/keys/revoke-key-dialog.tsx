@@ -10,7 +10,7 @@ import { TextField } from '../../ui/field.tsx';
 import { count } from '../../ui/format-number.ts';
 import { ago } from '../../ui/format-time.ts';
 import { showToast } from '../../ui/toast-store.ts';
-import { lastHourTotal } from './key-state.ts';
+import { spanWords } from './key-usage.ts';
 import { useKeyUsage, useRevokeKey } from './use-keys.ts';
 
 interface RevokeKeyDialogProps {
@@ -18,17 +18,23 @@ interface RevokeKeyDialogProps {
   readonly onClose: () => void;
 }
 
-/** Who will notice: what the key did in the last hour, as far as anybody knows. */
+/** Who will notice: what the key did lately, as far as it was measured. */
 function UsageWords({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
-  const total = lastHourTotal(useKeyUsage().byKey.get(apiKey.id));
+  const hour = useKeyUsage().hourOf(apiKey.id);
   const now = useNow();
   const last = apiKey.lastUsedAt === null ? 'never' : ago(Date.parse(apiKey.lastUsedAt), now);
-  if (total === null) return <p>How much it is used is not known. Last used: {last}.</p>;
-  if (total === 0) return <p>No request used it in the last hour. Last used: {last}.</p>;
+  if (hour === null) return <p>How much it is used is not measured yet. Last used: {last}.</p>;
+  const span = spanWords(hour);
+  if (hour.total === 0) {
+    return (
+      <p>
+        No request used it {span}. Last used: {last}.
+      </p>
+    );
+  }
   return (
     <p>
-      <b className="num">{`${count(total)} requests`}</b> used it in the last hour. Last used:{' '}
-      {last}.
+      <b className="num">{`${count(hour.total)} requests`}</b> used it {span}. Last used: {last}.
     </p>
   );
 }

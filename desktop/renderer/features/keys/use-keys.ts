@@ -3,8 +3,11 @@ import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { CreateKeyInput } from '../../../shared/contract/keys.ts';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
-import type { KeyUsage } from '../../../shared/domain/latency-board.ts';
 import { useConsole } from '../../api/console-context.tsx';
+import { useLiveSources } from '../../api/live-sources.ts';
+import { useLiveQuery } from '../../api/use-live-query.ts';
+import { measuredMinutes, usedHour } from './key-usage.ts';
+import type { KeyCounts, UsedHour } from './key-usage.ts';
 
 /** Last use and state change without news from main. */
 const LIST_EVERY_MS = 10_000;
@@ -18,23 +21,36 @@ export function useKeys(): UseQueryResult<ApiKey[]> {
 }
 
 interface KeyUsages {
-  readonly byKey: ReadonlyMap<string, KeyUsage>;
-  /** Epoch ms of the last answer, null before the first. */
-  readonly receivedAt: number | null;
+  readonly byKey: ReadonlyMap<string, KeyCounts>;
+  /** What is known of a key's last hour, null when it isn't measured yet. */
+  readonly hourOf: (keyId: string) => UsedHour | null;
+  /** Epoch ms of the measurement behind the counts, null before the first. */
+  readonly measuredAt: number | null;
 }
 
-const toMap = (usages: readonly KeyUsage[]): ReadonlyMap<string, KeyUsage> =>
+const toMap = (usages: readonly KeyCounts[]): ReadonlyMap<string, KeyCounts> =>
   new Map(usages.map((usage) => [usage.keyId, usage]));
+const NOT_READ: ReadonlyMap<string, KeyCounts> = new Map();
 
-/** Requests by key. Without metrics the keys are still shown, so an error here isn't one of the page. */
+/**
+ * Requests by key. Without metrics the keys are still shown, so an error here isn't one of the page.
+ * Main answers from memory also when it can't reach the gateway: the age of the counts is the age of
+ * its last scrape, or of the last answer when main itself is gone.
+ */
 export function useKeyUsage(): KeyUsages {
   const { queries } = useConsole();
-  const query = useQuery(
+  const figures = useLiveQuery(useLiveSources().figures).value;
+  const { data, dataUpdatedAt } = useQuery(
     queries.metrics.keyUsage.queryOptions({ refetchInterval: USAGE_EVERY_MS, select: toMap }),
   );
+  const scrapedAt = figures?.find(({ service }) => service === 'gateway')?.scrapedAt ?? null;
+  const byKey = data ?? NOT_READ;
+  const isMeasured = data !== undefined && scrapedAt !== null;
+  const minutes = measuredMinutes(byKey.values());
   return {
-    byKey: query.data ?? new Map<string, KeyUsage>(),
-    receivedAt: query.dataUpdatedAt === 0 ? null : query.dataUpdatedAt,
+    byKey,
+    hourOf: (keyId) => usedHour(byKey.get(keyId), { isMeasured, minutes }),
+    measuredAt: isMeasured ? Math.min(scrapedAt, dataUpdatedAt) : null,
   };
 }
 
