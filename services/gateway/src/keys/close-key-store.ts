@@ -27,7 +27,7 @@ export async function closeKeyStore({ logger, store, usage }: ClosingParts): Pro
   const reason = await Promise.race([close(), late]);
   clearTimeout(timer);
   if (reason !== undefined) {
-    logger.warn('Key store not closed in order', { code: 'KEYSTORE_NOT_CLOSED', reason });
+    logger.warn('Key store not closed in order', { code: 'KEYSTORE_UNREACHABLE', reason });
   }
 }
 

@@ -55,5 +55,5 @@ it('exits 0 on SIGTERM while the store is silent', async () => {
   expect(await statusWith(TEST_KEY)).toBe(200);
   postgres.pause();
   expect(await gateway.stop()).toBe(0);
-  expect(gateway.output()).toContain('KEYSTORE_NOT_CLOSED');
+  expect(gateway.output()).toContain('Key store not closed in order');
 });
