@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
-import type { KeyboardEvent, ReactElement, ReactNode, SyntheticEvent } from 'react';
+import type { ReactElement, ReactNode, SyntheticEvent } from 'react';
 import { classNames } from './class-names.ts';
 
 interface DialogProps {
@@ -19,6 +19,9 @@ interface DialogProps {
 function focusFirst(dialog: HTMLDialogElement): void {
   dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
 }
+
+/** Without it the browser closes a dialog at a later Escape without asking `onCancel` again. */
+const UNCLOSABLE = { closedby: 'none' } as const;
 
 /**
  * A modal dialog on the native element: traps focus, closes with Escape, gives focus back to what
@@ -43,17 +46,13 @@ export function Dialog(props: DialogProps): ReactElement {
     event.preventDefault();
     if (!locked) props.onClose();
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // The browser closes a dialog at a second Escape without asking `onCancel` again.
-    if (locked && event.key === 'Escape') event.preventDefault();
-  };
   return (
     <dialog
       ref={ref}
       className={classNames('dialog', `dialog-${size}`)}
       aria-labelledby={id}
       onCancel={onCancel}
-      onKeyDown={onKeyDown}
+      {...(locked && UNCLOSABLE)}
     >
       <header className="dialog-head">
         <h2 id={id}>{title}</h2>
