@@ -43,7 +43,13 @@ export class JournalFile {
 
   append(record: JournalRecord): void {
     const line = Buffer.from(encodeRecord(record));
-    fs.writeSync(this.#fd, line);
+    try {
+      writeAll(this.#fd, line);
+    } catch (error) {
+      // Half a record would make the next start drop everything that is written after it.
+      fs.ftruncateSync(this.#fd, this.#bytes);
+      throw error;
+    }
     this.#bytes += line.length;
     this.#dirty = true;
   }
@@ -74,17 +80,17 @@ export class JournalFile {
   async rewrite(records: Iterable<JournalRecord>): Promise<void> {
     await this.flush();
     const file = path.join(this.#dir, FILE);
-    const next = `${file}.next`;
-    const fd = fs.openSync(next, 'w', 0o600);
-    let bytes = 0;
-    for (const record of records) bytes += fs.writeSync(fd, encodeRecord(record));
-    fs.fsyncSync(fd);
-    fs.closeSync(fd);
-    fs.renameSync(next, file);
-    syncFolder(this.#dir);
+    const next = writeAside(`${file}.next`, records);
+    try {
+      fs.renameSync(`${file}.next`, file);
+    } catch (error) {
+      next.discard();
+      throw error;
+    }
     fs.closeSync(this.#fd);
-    this.#fd = fs.openSync(file, 'a', 0o600);
-    this.#bytes = bytes;
+    this.#fd = next.fd;
+    this.#bytes = next.bytes;
+    syncFolder(this.#dir);
   }
 
   async close(): Promise<void> {
@@ -98,6 +104,41 @@ export interface OpenedJournal {
   readonly records: readonly JournalRecord[];
   /** Where a bent file was kept, or null when it was whole. */
   readonly keptCopy: string | null;
+}
+
+/** `writeSync` may write less than it was given, for one when the disk is almost full. */
+function writeAll(fd: number, content: Buffer): void {
+  for (let done = 0; done < content.length;) done += fs.writeSync(fd, content, done);
+}
+
+interface WrittenAside {
+  /** Open for appending: it stays the journal's when the file is renamed. */
+  readonly fd: number;
+  readonly bytes: number;
+  readonly discard: () => void;
+}
+
+/** Writes the records to a new file and syncs it; leaves none when that fails. */
+function writeAside(file: string, records: Iterable<JournalRecord>): WrittenAside {
+  fs.rmSync(file, { force: true });
+  const fd = fs.openSync(file, 'a', 0o600);
+  const discard = (): void => {
+    fs.closeSync(fd);
+    fs.rmSync(file, { force: true });
+  };
+  try {
+    let bytes = 0;
+    for (const record of records) {
+      const line = Buffer.from(encodeRecord(record));
+      writeAll(fd, line);
+      bytes += line.length;
+    }
+    fs.fsyncSync(fd);
+    return { fd, bytes, discard };
+  } catch (error) {
+    discard();
+    throw error;
+  }
 }
 
 /** A rename is durable only when the folder is synced too. */

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { decodeJournal, encodeRecord } from './journal.ts';
 import { StateStore } from './state-store.ts';
 
@@ -79,4 +80,51 @@ describe('StateStore', () => {
     expect(again.ids('images')).toEqual(['a', 'b']);
     await again.close();
   });
+
+  it('reads everything back after the disk was full in the middle of a record', async () => {
+    const { store } = StateStore.open(dir);
+    store.put('images', 'a', { digest: 'before' });
+    const full = fillDiskAfter(10);
+    expect(() => {
+      store.put('images', 'b', { digest: 'lost' });
+    }).toThrow('ENOSPC');
+    await expect(store.compact()).rejects.toThrow('ENOSPC');
+    full.mockRestore();
+    expect(fs.readdirSync(path.join(dir, 'cloud'))).toEqual(['journal.jsonl']);
+    store.put('images', 'c', { digest: 'after' });
+    await store.close();
+    const { store: again, keptCopy } = StateStore.open(dir);
+    expect(keptCopy).toBeNull();
+    expect(again.ids('images')).toEqual(['a', 'c']);
+    await again.close();
+  });
+
+  it('goes on where a short write stopped', async () => {
+    const { store } = StateStore.open(dir);
+    const short = fillDiskAfter(10, { recovers: true });
+    store.put('images', 'a', { digest: 'whole' });
+    short.mockRestore();
+    await store.close();
+    const { store: again, keptCopy } = StateStore.open(dir);
+    expect(keptCopy).toBeNull();
+    expect(again.get('images', 'a')).toEqual({ digest: 'whole' });
+    await again.close();
+  });
 });
+
+/** A full disk can't be had on every machine: the first write is cut, the next one may fail. */
+function fillDiskAfter(bytes: number, { recovers = false } = {}): MockInstance {
+  const { writeSync } = fs;
+  let writes = 0;
+  return vi.spyOn(fs, 'writeSync').mockImplementation(((
+    fd: number,
+    content: Buffer,
+    at?: number,
+  ) => {
+    const from = at ?? 0;
+    writes += 1;
+    if (writes === 1) return writeSync(fd, content.subarray(from, from + bytes));
+    if (!recovers) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    return writeSync(fd, content.subarray(from));
+  }) as typeof fs.writeSync);
+}

@@ -91,8 +91,9 @@ export class StateStore {
   }
 
   remove(table: TableName, id: string): void {
-    if (!this.#tables[table].delete(id)) return;
+    if (!this.#tables[table].has(id)) return;
     this.#journal.append({ table, id, value: null });
+    this.#tables[table].delete(id);
   }
 
   /** Resolves when everything written so far is on the disk. */
