@@ -88,9 +88,20 @@ function runWorker(request: BuildRequest, workDir: string): Promise<BuildRecord>
       reject(new BuildFailure(error.message, request.signal.aborted));
     });
     child.once('close', (code) => {
-      if (code === 0) resolve(outcomeSchema.parse(JSON.parse(out.at(-1) ?? '')));
+      const outcome = code === 0 ? readOutcome(out.at(-1) ?? '') : null;
+      if (outcome !== null) resolve(outcome);
       else
         reject(new BuildFailure(errors.join('\n') || `exit code ${code}`, request.signal.aborted));
     });
   });
+}
+
+/** The worker's last line, or null when it ended without one. */
+function readOutcome(line: string): BuildRecord | null {
+  try {
+    return outcomeSchema.parse(JSON.parse(line));
+  } catch {
+    // Not the JSON that a finished build prints: the caller fails the build.
+    return null;
+  }
 }

@@ -61,5 +61,6 @@ describe('the side door', { timeout: 60_000 }, () => {
     expect((await get('/healthz', { authorization: 'Bearer no' })).status).toBe(401);
     expect((await get('/healthz', { host: 'evil.example' })).status).toBe(403);
     expect((await get('/nothing')).status).toBe(404);
+    expect((await get('//')).status).toBe(400);
   });
 });

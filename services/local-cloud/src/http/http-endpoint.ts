@@ -68,7 +68,8 @@ function route(settings: HttpSettings, request: http.IncomingMessage): Answer {
   if (!isAuthorized(request.headers.authorization, settings.token))
     return problem(401, 'unauthorized', 'The access token is missing or wrong');
   if (request.method !== 'GET') return problem(405, 'method_not_allowed', 'Only GET is served');
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+  if (url === null) return problem(400, 'invalid_request', 'The request target is no URL');
   switch (url.pathname) {
     case '/healthz':
       return { status: 200, body: { status: 'ok', ...settings.health() } };

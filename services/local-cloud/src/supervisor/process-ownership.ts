@@ -13,8 +13,14 @@ export function processStartTime(pid: number): string | null {
   }
 }
 
+/** 0 is our own process group, a negative number another one: never what is meant here. */
+function isOneProcess(pid: number): boolean {
+  return Number.isInteger(pid) && pid > 0;
+}
+
 /** Is the process that had this pid and start time still alive? */
 export function isSameProcess(pid: number, startTime: string | null): boolean {
+  if (!isOneProcess(pid)) return false;
   if (startTime !== null) return processStartTime(pid) === startTime;
   try {
     process.kill(pid, 0);
@@ -27,6 +33,7 @@ export function isSameProcess(pid: number, startTime: string | null): boolean {
 
 /** Sends a signal; a process that is gone already is not an error. */
 export function signal(pid: number, name: NodeJS.Signals): void {
+  if (!isOneProcess(pid)) return;
   try {
     process.kill(pid, name);
   } catch {
