@@ -102,6 +102,7 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
     artifacts,
     secrets,
     logs,
+    log,
     databaseUrl: (service) => postgres.databaseUrl(service),
     onCrash: (revision, crash) => {
       reconciler.onCrash(revision, crash);
@@ -112,7 +113,7 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
   });
   const fleet = new Fleet(factory, { warmMs, idleMs });
   const routers = new RouterSet({ preferredPorts: config.preferredPorts, fleet, log });
-  const reconciler = new Reconciler({ store, fleet, routers, operations, log });
+  const reconciler = new Reconciler({ store, fleet, routers, operations, logs, log });
   const protos = loadProtos();
   const builds = new LocalBuilds({
     store,

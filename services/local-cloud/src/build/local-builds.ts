@@ -10,6 +10,8 @@ import { parseImage, pinnedImage, tagKey } from './image-name.ts';
 import { BuildFailure, buildArtifact, isUpToDate } from './local-build.ts';
 
 const LOG_LINES = 40;
+/** A client reads the rest of a build's log after its end: the last builds keep theirs. */
+const BUILDS_WITH_LOG = 20;
 
 export interface BuildParts {
   readonly store: StateStore;
@@ -29,6 +31,7 @@ export interface BuildOrder {
 export class LocalBuilds {
   readonly #parts: BuildParts;
   readonly #running = new Map<string, AbortController>();
+  readonly #ended: string[] = [];
 
   constructor(parts: BuildParts) {
     this.#parts = parts;
@@ -50,6 +53,7 @@ export class LocalBuilds {
       })
       .finally(() => {
         this.#running.delete(operation.id);
+        this.#forgetOldLogs(operation.id);
       })
       .catch(() => undefined); // Only the bookkeeping above could throw; the outcome is recorded.
     return operation;
@@ -111,6 +115,12 @@ export class LocalBuilds {
   #describe(id: string, order: BuildOrder, status: string): Record<string, unknown> {
     const log = this.#parts.logs.tail(buildLogName(id), LOG_LINES);
     return { id, status, source: order.source, log };
+  }
+
+  #forgetOldLogs(ended: string): void {
+    this.#ended.push(ended);
+    for (const id of this.#ended.splice(0, this.#ended.length - BUILDS_WITH_LOG))
+      this.#parts.logs.forget(buildLogName(id));
   }
 
   #log(id: string, order: BuildOrder, line: string): void {

@@ -9,6 +9,7 @@ import { StateStore } from '../state/state-store.ts';
 import { Fleet } from '../supervisor/fleet.ts';
 import type { InstanceFactory } from '../supervisor/instance-factory.ts';
 import { RevisionFailure } from '../supervisor/instance-environment.ts';
+import { LogBook } from '../supervisor/log-book.ts';
 import { createSystemLog } from '../system-log.ts';
 import { Operations } from './operations.ts';
 import { Reconciler } from './reconciler.ts';
@@ -28,6 +29,7 @@ let fleet: Fleet;
 let routers: RouterSet;
 let operations: Operations;
 let reconciler: Reconciler;
+let logs: LogBook;
 
 beforeEach(() => {
   dir = fs.mkdtempSync(path.join(os.tmpdir(), 'reconciler-'));
@@ -35,8 +37,9 @@ beforeEach(() => {
   const log = createSystemLog(() => undefined);
   fleet = new Fleet(NOTHING_STARTS, { warmMs: 1000, idleMs: 1000 });
   routers = new RouterSet({ preferredPorts: {}, fleet, log });
+  logs = new LogBook();
   operations = new Operations(store);
-  reconciler = new Reconciler({ store, fleet, routers, operations, log });
+  reconciler = new Reconciler({ store, fleet, routers, operations, logs, log });
 });
 
 afterEach(async () => {
@@ -100,5 +103,23 @@ describe('a stopped revision', () => {
     const waiting = supervisor.wait(AbortSignal.timeout(1000));
     await expect(waiting).rejects.toThrow('being stopped');
     await expect(supervisor.bringUp()).rejects.toThrow('being stopped');
+  });
+});
+
+describe('a deleted revision', () => {
+  it('leaves no log lines', async () => {
+    const { id } = putRevision();
+    const line = { service: 'shop', revision: id, instance: 'i', stream: 'stdout' } as const;
+    logs.append({ at: new Date(0).toISOString(), ...line, line: 'said' });
+    const operation = operations.begin({
+      kind: 'delete-revision',
+      service: 'shop',
+      revision: id,
+      generation: 1,
+    });
+    reconciler.run(operation);
+    await operations.wait(operation.id, 5000);
+    expect(store.get('revisions', id)).toBeUndefined();
+    expect(logs.query({ limit: 10 })).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import type { StateStore } from '../state/state-store.ts';
 import type { Fleet } from '../supervisor/fleet.ts';
 import { RevisionFailure } from '../supervisor/instance-environment.ts';
 import type { Crash } from '../supervisor/instance-factory.ts';
+import type { LogBook } from '../supervisor/log-book.ts';
 import type { SystemLog } from '../system-log.ts';
 import type { Operations } from './operations.ts';
 import { toOperationError } from './operations.ts';
@@ -22,6 +23,7 @@ export interface ReconcilerParts {
   readonly fleet: Fleet;
   readonly routers: RouterSet;
   readonly operations: Operations;
+  readonly logs: LogBook;
   readonly log: SystemLog;
 }
 
@@ -210,7 +212,7 @@ export class Reconciler {
     const revisions = store.list('revisions').filter(({ service }) => service === id);
     await routers.close(id, CLOSE_GRACE_MS);
     await Promise.all(revisions.map((revision) => fleet.remove(revision.id)));
-    for (const revision of revisions) store.remove('revisions', revision.id);
+    for (const revision of revisions) this.#forgetRevision(revision.id);
     store.remove('policies', id);
     store.remove('services', id);
     return last;
@@ -220,8 +222,13 @@ export class Reconciler {
     const revision = this.#revision(id);
     if (revision === undefined) throw new Error(`Revision ${id} is gone already.`);
     await this.#parts.fleet.remove(id);
-    this.#parts.store.remove('revisions', id);
+    this.#forgetRevision(id);
     return toRevisionMessage(revision, false);
+  }
+
+  #forgetRevision(id: string): void {
+    this.#parts.store.remove('revisions', id);
+    this.#parts.logs.forget(id);
   }
 
   /** Not reconciling any more once no operation of the service is left. */

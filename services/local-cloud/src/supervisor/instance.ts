@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import readline from 'node:readline';
+import { messageOf } from '../start-failure.ts';
+import { MAX_LINE } from './log-book.ts';
 import type { LogLine } from './log-book.ts';
 import { signal } from './process-ownership.ts';
+import { readLines } from './read-lines.ts';
 import type { SpawnPlan } from './spawn-instance.ts';
 import { spawnInstance } from './spawn-instance.ts';
 
@@ -149,7 +151,7 @@ export class Instance {
   #readLines(child: ChildProcess, stream: 'stdout' | 'stderr'): void {
     const source = child[stream];
     if (source === null) return;
-    readline.createInterface({ input: source }).on('line', (line) => {
+    readLines(source, MAX_LINE, (line) => {
       this.#events.onLine(stream, line);
     });
   }
@@ -160,8 +162,17 @@ export class Instance {
     this.state = 'gone';
     this.agent.destroy();
     this.#abort.abort();
-    fs.rmSync(this.scratchDir, { recursive: true, force: true });
+    this.#removeScratch();
     this.#events.onExit(this.pid, exit);
     this.#settleExit(exit);
+  }
+
+  /** Called by an event: a throw would end local-cloud. What stays goes with the next start. */
+  #removeScratch(): void {
+    try {
+      fs.rmSync(this.scratchDir, { recursive: true, force: true });
+    } catch (error) {
+      this.#events.onLine('system', `the scratch folder stays: ${messageOf(error)}`);
+    }
   }
 }

@@ -2,7 +2,9 @@ import path from 'node:path';
 import type { ArtifactStore } from '../build/artifact-store.ts';
 import type { RevisionRecord } from '../model/resources.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { messageOf } from '../start-failure.ts';
 import type { StateStore } from '../state/state-store.ts';
+import type { SystemLog } from '../system-log.ts';
 import { Instance } from './instance.ts';
 import { RevisionFailure, instanceEnvironment } from './instance-environment.ts';
 import type { Crash, InstanceFactory } from './instance-factory.ts';
@@ -18,6 +20,7 @@ export interface InstanceWorld {
   readonly artifacts: ArtifactStore;
   readonly secrets: SecretStore;
   readonly logs: LogBook;
+  readonly log: SystemLog;
   /** Resolves when Postgres has settled; null when there is none. */
   readonly databaseUrl: (service: string) => Promise<string | null>;
   readonly onCrash: (revision: RevisionRecord, crash: Crash) => void;
@@ -26,11 +29,22 @@ export interface InstanceWorld {
 
 /** Instances as Node processes that run a revision's artifact. */
 export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
-  const { logs, onCrash, onStable } = world;
+  const { logs } = world;
+  const report = (write: () => void): void => {
+    reportSafely(world.log, write);
+  };
   return {
     tail: (revision) => logs.tail(revision, TAIL_LINES),
-    onCrash,
-    onStable,
+    onCrash: (revision, crash) => {
+      report(() => {
+        world.onCrash(revision, crash);
+      });
+    },
+    onStable: (revision) => {
+      report(() => {
+        world.onStable(revision);
+      });
+    },
     create: async (revision, onExit) => {
       const dir = requireArtifact(world.artifacts, revision);
       const databaseUrl = await world.databaseUrl(revision.service);
@@ -40,10 +54,14 @@ export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
           logs.append(toLine(revision, { instance: instance.id, stream, line }));
         },
         onStarted: (pid) => {
-          world.store.put('processes', String(pid), { startTime: processStartTime(pid) ?? '' });
+          report(() => {
+            world.store.put('processes', String(pid), { startTime: processStartTime(pid) ?? '' });
+          });
         },
         onExit: (pid, exit) => {
-          world.store.remove('processes', String(pid));
+          report(() => {
+            world.store.remove('processes', String(pid));
+          });
           onExit(instance, exit);
         },
       });
@@ -53,6 +71,19 @@ export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
       return instance;
     },
   };
+}
+
+/** Processes and timers report by events, where a throw (a full disk) would end local-cloud. */
+function reportSafely(log: SystemLog, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const cause = messageOf(error);
+    log.error('The state of an instance could not be written. Free disk space.', {
+      code: 'STATE_WRITE_FAILED',
+      cause,
+    });
+  }
 }
 
 function requireArtifact(artifacts: ArtifactStore, revision: RevisionRecord): string {

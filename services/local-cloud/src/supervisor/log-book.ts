@@ -3,7 +3,8 @@ import type { LogLines } from '@omni/contracts/local-cloud.ts';
 export type LogLine = LogLines[number];
 
 const LINES_PER_REVISION = 1000;
-const MAX_LINE = 8192;
+/** Longer lines are cut. */
+export const MAX_LINE = 8192;
 
 export interface LogQuery {
   readonly service?: string | undefined;
@@ -40,6 +41,7 @@ export class LogBook {
     return lines.sort((a, b) => a.at.localeCompare(b.at)).slice(-limit);
   }
 
+  /** Nobody asks for the lines of a deleted revision any more. */
   forget(revision: string): void {
     this.#rings.delete(revision);
   }
