@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown';
 import { readBuildPlan } from './build-plan.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { collectPackages, isRuntimeFile } from './native-packages.ts';
-import { hashFile, hashFolder, listFiles, placeFile } from './place-files.ts';
+import { copyFile, hashFile, hashFolder, linkFile, listFiles } from './place-files.ts';
 
 /** The last line of the worker's output. */
 export interface BuildOutcome {
@@ -48,16 +48,19 @@ function copyFolders(plan: BuildPlan, outDir: string): string[] {
     const source = path.join(plan.sourceDir, name);
     const files = fs.statSync(source).isDirectory() ? listFiles(source) : [''];
     return files.map((file) => {
-      placeFile(path.join(source, file), path.join(outDir, name, file));
+      copyFile(path.join(source, file), path.join(outDir, name, file));
       return path.join(source, file);
     });
   });
 }
 
-function copyPackages(plan: BuildPlan, outDir: string): void {
-  for (const { name, dir } of collectPackages(plan.native, plan.sourceDir))
+/** Returns the package.json of each: another version of a package changes it, and so the inputs. */
+function linkPackages(plan: BuildPlan, outDir: string): string[] {
+  return collectPackages(plan.native, plan.sourceDir).map(({ name, dir }) => {
     for (const file of listFiles(dir).filter(isRuntimeFile))
-      placeFile(path.join(dir, file), path.join(outDir, 'node_modules', name, file));
+      linkFile(path.join(dir, file), path.join(outDir, 'node_modules', name, file));
+    return path.join(dir, 'package.json');
+  });
 }
 
 async function main(): Promise<void> {
@@ -66,10 +69,11 @@ async function main(): Promise<void> {
   console.log(`bundling ${Object.keys(plan.entries).join(', ')}`);
   const modules = await bundle(plan, outDir);
   const copied = copyFolders(plan, outDir);
-  copyPackages(plan, outDir);
+  const packages = linkPackages(plan, outDir);
   console.log(`${modules.length} modules, ${copied.length} files copied, hashing`);
   const packageFile = path.join(sourceDir, 'package.json');
-  const inputs = [...modules, ...copied, ...(fs.existsSync(packageFile) ? [packageFile] : [])];
+  const own = fs.existsSync(packageFile) ? [packageFile] : [];
+  const inputs = [...modules, ...copied, ...packages, ...own];
   const outcome: BuildOutcome = {
     digest: hashFolder(outDir),
     inputs: Object.fromEntries(inputs.map((file) => [file, hashFile(file)])),

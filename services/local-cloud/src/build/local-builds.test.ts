@@ -87,6 +87,8 @@ describe('SubmitBuild', { timeout: 60_000 }, () => {
     writeSource(folders.sourcesDir, 'packed', PACKED_SERVICE);
     fs.writeFileSync(path.join(dir, 'src', 'lane.ts'), 'export const lane = 1;\n');
     await build(harness, 'packed');
+    // Edited in place, as people do: the artifact stays as it was built.
+    fs.writeFileSync(path.join(dir, 'models', 'weights.bin'), 'edited!');
     fs.rmSync(dir, { recursive: true });
     const service = await create(harness, 'packed', { containers: [{ image: 'local/packed' }] });
     expect(await ask(service.uri)).toEqual({
@@ -95,6 +97,29 @@ describe('SubmitBuild', { timeout: 60_000 }, () => {
       weights: 'weights',
       machines: [process.platform],
     });
+  });
+});
+
+describe('the inputs of a build', { timeout: 60_000 }, () => {
+  it('hold the version of every native package', async () => {
+    const dir = path.join(folders.sourcesDir, 'pinned');
+    const native = path.join(dir, 'node_modules', 'fake-pinned');
+    fs.mkdirSync(native, { recursive: true });
+    const write = (version: string): void => {
+      const file = path.join(native, 'package.json');
+      fs.rmSync(file, { force: true });
+      fs.writeFileSync(file, JSON.stringify({ name: 'fake-pinned', version }));
+    };
+    write('1.0.0');
+    const omni = { native: ['fake-pinned'] };
+    fs.writeFileSync(path.join(dir, 'package.json'), JSON.stringify({ name: 'pinned', omni }));
+    writeSource(folders.sourcesDir, 'pinned', "console.log('pinned');");
+    const first = readStruct((await build(harness, 'pinned')).response?.value);
+    expect(readStruct((await build(harness, 'pinned')).response?.value)['cached']).toBe(true);
+    write('2.0.0');
+    const second = readStruct((await build(harness, 'pinned')).response?.value);
+    expect(second['cached']).toBe(false);
+    expect(second['digest']).not.toBe(first['digest']);
   });
 });
 

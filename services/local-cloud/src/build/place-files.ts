@@ -12,15 +12,28 @@ export function listFiles(dir: string): string[] {
     .sort();
 }
 
-/** Hard-links a file (a model is large), or copies it where the file systems differ. */
-export function placeFile(source: string, target: string): void {
+/**
+ * Copies a file; where the file system can, it shares the blocks until one side changes. People edit
+ * their sources in place, which must not reach an artifact that is deployed.
+ */
+export function copyFile(source: string, target: string): void {
   fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.copyFileSync(fs.realpathSync(source), target, fs.constants.COPYFILE_FICLONE);
+}
+
+/**
+ * Hard-links a file of an installed package (native binaries are large), or copies it where the file
+ * systems differ. Package tools replace the files of node_modules and don't write into them, so what
+ * an artifact holds stays as it was.
+ */
+export function linkFile(source: string, target: string): void {
   const real = fs.realpathSync(source);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
   try {
     fs.linkSync(real, target);
   } catch (error) {
     if (!['EXDEV', 'EPERM', 'EMLINK', 'EACCES'].includes(codeOf(error))) throw error;
-    fs.copyFileSync(real, target);
+    copyFile(real, target);
   }
 }
 
