@@ -1,11 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { StartFailure, codeOf } from '../start-failure.ts';
 import { isSameProcess, processStartTime } from '../supervisor/process-ownership.ts';
 import { stateUnusable } from './state-store.ts';
 
 const lockFile = z.object({ pid: z.number().int().positive(), startTime: z.string().nullable() });
+
+type LockOwner = z.infer<typeof lockFile>;
 
 export interface StateLock {
   readonly release: () => void;
@@ -23,7 +26,7 @@ export function lockState(stateDir: string): StateLock {
   }
   return {
     release: () => {
-      fs.rmSync(file, { force: true });
+      if (isOwn(file)) fs.rmSync(file, { force: true });
     },
   };
 }
@@ -48,18 +51,37 @@ function takeOver(file: string, stateDir: string): void {
   const owner = readOwner(file);
   if (owner !== null && isSameProcess(owner.pid, owner.startTime))
     throw locked(stateDir, owner.pid);
-  // Renaming first lets exactly one of two starters win the stale lock.
+  if (!removeStaleLock(file, owner) || !tryLock(file))
+    throw locked(stateDir, readOwner(file)?.pid ?? 0);
+}
+
+/**
+ * Removes the lock of an owner that is known to be dead. Between that finding and the rename another
+ * starter may have put its own lock there: then it is put back, and the answer is false.
+ */
+export function removeStaleLock(file: string, dead: LockOwner | null): boolean {
   const stale = `${file}.stale-${process.pid}`;
   try {
     fs.renameSync(file, stale);
-    fs.rmSync(stale, { force: true });
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
+    return true;
   }
-  if (!tryLock(file)) throw locked(stateDir, readOwner(file)?.pid ?? 0);
+  try {
+    if (isDeepStrictEqual(readOwner(stale), dead)) return true;
+    fs.linkSync(stale, file);
+    return false;
+  } finally {
+    fs.rmSync(stale, { force: true });
+  }
 }
 
-function readOwner(file: string): z.infer<typeof lockFile> | null {
+function isOwn(file: string): boolean {
+  const owner = readOwner(file);
+  return owner?.pid === process.pid && owner.startTime === processStartTime(process.pid);
+}
+
+function readOwner(file: string): LockOwner | null {
   try {
     return lockFile.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
   } catch (error) {
