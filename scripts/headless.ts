@@ -13,6 +13,7 @@ import { readConfig } from '../desktop/main/config.ts';
 import { startNodeHost } from '../desktop/main/hosts/node-host.ts';
 import { surviveClosedTerminal, watchParent } from '../desktop/main/lifecycle.ts';
 import { refusedOperatorConsent } from '../desktop/main/providers/os/refused-operator-consent.ts';
+import { startFailureLine, toStartFailure } from '../desktop/main/start-failure.ts';
 
 async function main(): Promise<void> {
   surviveClosedTerminal();
@@ -84,12 +85,7 @@ function once(act: () => Promise<void>): () => void {
 
 /** A start that fails says so in one JSON line with the cause and what to do. */
 function sayWhy(error: unknown): void {
-  const fields = error instanceof Error ? error : new Error(String(error));
-  const code = 'code' in fields ? String(fields.code) : 'START_FAILED';
-  const nextStep = 'nextStep' in fields ? String(fields.nextStep) : 'Look at logs/console.log.';
-  process.stderr.write(
-    `${JSON.stringify({ severity: 'ERROR', code, message: fields.message, next_step: nextStep })}\n`,
-  );
+  process.stderr.write(startFailureLine(toStartFailure(error)));
   process.exitCode = 1;
 }
 

@@ -19,6 +19,7 @@ import { LocalSession } from './providers/local/local-session.ts';
 import { EmbeddedMetricsSource } from './providers/metrics/embedded-metrics-source.ts';
 import { FileSettingsStore } from './providers/os/file-settings-store.ts';
 import { createPinoLogger } from './providers/os/pino-logger.ts';
+import { ownState } from './providers/os/state-owner.ts';
 import { systemClock as clock } from './providers/os/system-clock.ts';
 import type { Context } from './rpc/context.ts';
 import { unsupportedSession } from './sessions.ts';
@@ -44,9 +45,13 @@ export interface ConsoleApp {
   close(first?: readonly Closing[]): Promise<void>;
 }
 
-/** The only place where adapters meet use cases. Nothing is asked of the world before `start`. */
+/**
+ * The only place where adapters meet use cases. Nothing is asked of the world before `start`, but
+ * the state folder is this console's until `close`. Throws StateInUseError when it is another's.
+ */
 export async function compose(config: ConsoleConfig, platform: Platform): Promise<ConsoleApp> {
   const { stateFolder, sourcesFolder } = config;
+  const release = await ownState(stateFolder);
   const log = createPinoLogger(join(stateFolder, 'logs'));
 
   const settings = new FileSettingsStore(stateFolder);
@@ -94,7 +99,8 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     },
     close: async (first = []) => {
       ending.abort();
-      await closeInOrder([...first, ...closings({ metrics, probe, local })], log);
+      const owner = { close: release };
+      await closeInOrder([...first, ...closings({ metrics, probe, local, owner })], log);
     },
   };
 }

@@ -14,6 +14,7 @@ import { hardenApp } from './window/harden-app.ts';
 import { restrictPermissions } from './window/permission-policy.ts';
 import { electronRuntimes } from './window/runtimes.ts';
 import { selfTest } from './window/self-test.ts';
+import { reportFailedStart } from './window/failed-start.ts';
 import { printMarks } from './window/start-marks.ts';
 
 surviveClosedTerminal();
@@ -47,10 +48,7 @@ async function open(): Promise<void> {
 
 if (app.requestSingleInstanceLock()) {
   registerAppScheme();
-  open().catch((error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    app.exit(1);
-  });
+  open().catch(reportFailedStart);
 } else {
   app.exit(0);
 }

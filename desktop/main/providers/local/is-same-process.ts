@@ -10,12 +10,14 @@ interface ProcessIdentity {
 export async function isSameProcess({ pid, processStartTime }: ProcessIdentity): Promise<boolean> {
   if (!isAlive(pid)) return false;
   if (processStartTime === null) return true;
-  try {
-    return startTimeIn(await readFile(`/proc/${String(pid)}/stat`, 'utf8')) === processStartTime;
-  } catch {
-    // Ended between the two looks at it.
-    return false;
-  }
+  const stat = await statOf(pid);
+  // A zombie has ended; only its parent hasn't noticed yet.
+  return stat?.startTime === processStartTime && stat.state !== 'Z';
+}
+
+/** What identifies a process beyond its pid, null where there is no /proc. */
+export async function processStartTime(pid: number): Promise<string | null> {
+  return (await statOf(pid))?.startTime ?? null;
 }
 
 function isAlive(pid: number): boolean {
@@ -28,7 +30,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The program's name in field 2 may hold blanks and brackets, so fields are counted from its end. */
-function startTimeIn(stat: string): string | undefined {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
+/** Fields 3 and 22 of /proc/PID/stat; null when there is no such process, or no /proc. */
+async function statOf(
+  pid: number,
+): Promise<{ state: string | undefined; startTime: string | undefined } | null> {
+  try {
+    const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
+    // The program's name in field 2 may hold blanks and brackets: fields are counted from its end.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], startTime: fields[22 - 3] };
+  } catch {
+    // Ended between the two looks at it.
+    return null;
+  }
 }
