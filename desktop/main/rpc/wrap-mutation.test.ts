@@ -29,6 +29,11 @@ const INPUTS: Readonly<Record<string, unknown>> = {
   'targets.setMode': { id: 'local', mode: 'read-only' },
 };
 
+/** What stops something, where the input above starts it. */
+const STOPPING: Readonly<Record<string, unknown>> = {
+  'stack.setSampleTraffic': { on: false, requestsPerSecond: 5 },
+};
+
 type Caller = (input: unknown) => Promise<unknown>;
 
 /** Calls a procedure by its dotted name, as a host does. */
@@ -72,10 +77,12 @@ describe('every mutating procedure', () => {
   );
 
   it.each(mutating.filter(({ meta }) => meta.changes === 'console'))(
-    '$name is the way out of a read-only target',
+    '$name is allowed on a read-only target: a way out of it, or an end of something',
     async ({ name }) => {
-      const { core } = fakeCore({ mode: 'read-only' });
-      await callerOf(core, name)(INPUTS[name]);
+      const { core, audit } = fakeCore({ mode: 'read-only' });
+      await callerOf(core, name)(STOPPING[name] ?? INPUTS[name]).catch(() => undefined);
+      const [entry] = await audit.list(1);
+      expect(entry?.detail).not.toContain('TARGET_READ_ONLY');
     },
   );
 });

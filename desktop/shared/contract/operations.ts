@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import type { Operation } from '../domain/operation.ts';
 import { STAGE_ORDER } from '../domain/operation.ts';
-import { mutate, read } from './procedure.ts';
+import { mutateConsole, read } from './procedure.ts';
 
 const time = z.number().nullable();
 
@@ -56,7 +56,8 @@ export const operations = {
   watch: read.input(z.object({ id: z.string() })).output(eventIterator(operation)),
   /**
    * Before the traffic shift: stops the work and leaves the serving revision alone. From the shift
-   * on an operation can't be cancelled, only rolled back.
+   * on an operation can't be cancelled, only rolled back. Works on a read-only target too: what runs
+   * there has to be stoppable.
    */
-  cancel: mutate.input(z.object({ id: z.string() })).output(operation),
+  cancel: mutateConsole.input(z.object({ id: z.string() })).output(operation),
 };

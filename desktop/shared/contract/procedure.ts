@@ -18,5 +18,5 @@ export const read = base.errors(CONTRACT_ERRORS);
 /** A procedure that changes the chosen target. */
 export const mutate = read.meta({ mutating: true, changes: 'target' });
 
-/** A procedure that changes the console's own state: allowed on a read-only target too. */
+/** A procedure that changes the console's own state or stops something: allowed on a read-only target too. */
 export const mutateConsole = read.meta({ mutating: true, changes: 'console' });

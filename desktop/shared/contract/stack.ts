@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { mutate, read } from './procedure.ts';
+import { mutate, mutateConsole, read } from './procedure.ts';
 
 /** Where the chosen target stands, for the frame around every screen. */
 const stackStatus = z.object({
@@ -46,7 +46,8 @@ export const stack = {
   /** Sends the documented requests through the gateway with the sample key. */
   test: read.output(z.array(testAnswer)),
   watchSampleTraffic: read.output(eventIterator(sampleTraffic)),
-  setSampleTraffic: mutate
+  /** Off works on a read-only target too; on is refused there by the use case. */
+  setSampleTraffic: mutateConsole
     .input(z.object({ on: z.boolean(), requestsPerSecond: z.number().int().min(1).max(500) }))
     .output(sampleTraffic),
 };
