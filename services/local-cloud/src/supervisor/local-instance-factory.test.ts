@@ -54,7 +54,7 @@ describe('reports from events', () => {
     });
     factory.onStable(REVISION);
     factory.onCrash(REVISION, { failure: new RevisionFailure({ message: 'm' }), looping: true });
-    expect(lines.filter((line) => line.includes('STATE_WRITE_FAILED'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('no space left'))).toHaveLength(2);
     await store.close();
   });
 });

@@ -78,11 +78,7 @@ function reportSafely(log: SystemLog, write: () => void): void {
   try {
     write();
   } catch (error) {
-    const cause = messageOf(error);
-    log.error('The state of an instance could not be written. Free disk space.', {
-      code: 'STATE_WRITE_FAILED',
-      cause,
-    });
+    log.error('the state of an instance could not be recorded', { cause: messageOf(error) });
   }
 }
 
