@@ -45,11 +45,26 @@ export function detailOf(input: unknown): string {
   return [...words, ...(names.length === 0 ? [] : [`env=${names.join(',')}`])].join(' ');
 }
 
-/** `ok` with the operation it started, or why not. */
-export function outcomeOf(error: unknown): Pick<AuditRecord, 'outcome' | 'detail'> {
+/** What became of a call that threw: refused or failed, and why. */
+export function outcomeOf(error: unknown): {
+  readonly outcome: AuditRecord['outcome'];
+  readonly words: string;
+} {
   const code = codeOf(error);
-  const message = error instanceof DomainError ? `${code}: ${error.message}` : code;
-  return { outcome: REFUSALS.has(code) ? 'refused' : 'failed', detail: message };
+  const words = error instanceof DomainError ? `${code}: ${error.message}` : code;
+  return { outcome: REFUSALS.has(code) ? 'refused' : 'failed', words };
+}
+
+/** The operations that a call began, by which their own entries are found. */
+export function operationOf(result: unknown): string {
+  const { operationId, operationIds } = fieldsOf(fieldsOf(result)['output']);
+  const ids = Array.isArray(operationIds) ? operationIds.map(wordOf) : [wordOf(operationId)];
+  const named = ids.filter((id) => id !== '');
+  return named.length === 0 ? '' : `operation=${named.join(',')}`;
+}
+
+export function joined(...words: readonly string[]): string {
+  return words.filter((word) => word !== '').join(' ');
 }
 
 function codeOf(error: unknown): string {

@@ -58,7 +58,9 @@ describe('every mutating procedure', () => {
       const { core, audit } = fakeCore();
       const call = callerOf(core, name)(INPUTS[name]);
       await call.catch(() => undefined);
-      const entries = await audit.list(10);
+      await core.runner.settled();
+      // An operation that the call began has an entry of its own at its end.
+      const entries = (await audit.list(10)).filter(({ action }) => !action.endsWith('.finished'));
       expect(entries).toHaveLength(1);
       expect(entries[0]).toMatchObject({ action: name, actor: 'tester', target: 'local' });
     },
@@ -105,10 +107,20 @@ describe('what is written down', () => {
     const env = { API_TOKEN: 'hunter2-hunter2' };
     await callerOf(core, 'deployments.deploy')({ service: 'backend', env });
     await core.runner.settled();
-    const [deployed, revoked, made] = await audit.list(10);
+    const [ended, deployed, revoked, made] = await audit.list(10);
     expect(made).toMatchObject({ subject: 'alice', outcome: 'ok' });
     expect(revoked).toMatchObject({ subject: 'k1', outcome: 'failed' });
-    expect(deployed).toMatchObject({ subject: 'backend', detail: 'env=API_TOKEN' });
+    const operation = core.memory.operations.value[0]?.id ?? 'none';
+    const detail = `env=API_TOKEN operation=${operation}`;
+    expect(deployed).toMatchObject({ subject: 'backend', detail });
+    expect(revoked?.detail).toMatch(/^reason=lost KEY_NOT_FOUND: /);
+    expect(ended).toMatchObject({
+      actor: 'console',
+      action: 'deploy.finished',
+      subject: 'backend',
+      outcome: 'ok',
+      detail: `operation=${operation} revision=backend-00001-mem`,
+    });
     const everything = JSON.stringify(await audit.list(10));
     expect(everything).not.toContain(created.secret);
     expect(everything).not.toContain('hunter2');

@@ -1,9 +1,9 @@
 import type { ProcedureMeta } from '../../shared/contract/procedure.ts';
 import { mayChange } from '../../shared/domain/revision-actions.ts';
-import type { AuditRecord } from '../ports/audit-log.ts';
+import { recordAudit } from '../usecases/audit/record-audit.ts';
 import { selectedTarget } from '../usecases/core.ts';
 import { assertAllowed } from '../usecases/deployments/allowed.ts';
-import { detailOf, outcomeOf, subjectOf } from './audit-words.ts';
+import { detailOf, joined, operationOf, outcomeOf, subjectOf } from './audit-words.ts';
 import type { Context } from './context.ts';
 
 export interface Call {
@@ -32,22 +32,20 @@ export async function wrapMutation<T>(
     action: call.action,
     subject: subjectOf(call.input),
   };
+  const detail = detailOf(call.input);
+  const { ports } = context.core;
   try {
     if (call.meta.changes === 'target') assertAllowed(mayChange(target), 'TARGET_READ_ONLY');
     const result = await proceed();
-    await record(context, { ...entry, outcome: 'ok', detail: detailOf(call.input) });
+    await recordAudit(ports, {
+      ...entry,
+      outcome: 'ok',
+      detail: joined(detail, operationOf(result)),
+    });
     return result;
   } catch (error) {
-    await record(context, { ...entry, ...outcomeOf(error) });
+    const { outcome, words } = outcomeOf(error);
+    await recordAudit(ports, { ...entry, outcome, detail: joined(detail, words) });
     throw error;
-  }
-}
-
-async function record({ core }: Context, entry: AuditRecord): Promise<void> {
-  try {
-    await core.ports.audit.append(entry);
-  } catch (error) {
-    // The change is made; hiding its result from the operator would help nobody.
-    core.ports.log.error('an audit entry could not be written', error, { action: entry.action });
   }
 }

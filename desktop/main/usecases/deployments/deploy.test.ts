@@ -147,7 +147,7 @@ describe('deploy', () => {
 
 describe('cancelling', () => {
   it('stops a build and leaves the serving revision alone', async () => {
-    const { core, provider } = fakeCore({
+    const { core, provider, audit } = fakeCore({
       buildWork: (signal) =>
         new Promise((_, reject) =>
           signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }),
@@ -158,6 +158,8 @@ describe('cancelling', () => {
     expect((await cancelOperation(core, { id: operationId })).state).toBe('cancelling');
     const operation = await endOf(core, operationId);
     expect(operation.state).toBe('cancelled');
+    expect(operation.error).toBeNull();
+    expect(await audit.list(1)).toMatchObject([{ action: 'deploy.finished', outcome: 'refused' }]);
     expect(operation.stages.find(({ id }) => id === 'build')?.state).toBe('cancelled');
     expect(await provider.listServices()).toEqual([]);
   });

@@ -11,6 +11,7 @@ import type { Topic } from '../topic.ts';
 import { ended, isRunning, queued, waitingFor } from './operation-edits.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { OperationSteps } from './operation-run.ts';
+import { recordEnd } from './record-end.ts';
 import { usualDuration } from './usual-duration.ts';
 
 /** More operations than this don't wait for one service: something is wrong by then. */
@@ -73,6 +74,7 @@ export class OperationRunner {
       record.abort();
       this.#finish(record, 'cancelled', {});
       await record.save();
+      await recordEnd(this.#ports, record.operation);
     } else {
       record.become('cancelling');
       record.abort();
@@ -109,9 +111,17 @@ export class OperationRunner {
       const result = await steps(record);
       this.#finish(record, 'succeeded', { result });
     } catch (error) {
-      this.#finish(record, this.#stateAfter(record, error), { error: this.#toError(error) });
+      this.#fail(record, error);
     }
     await this.#saveEnd(record);
+    await recordEnd(this.#ports, record.operation);
+  }
+
+  /** A cancelled operation did what it was asked: it has no error. */
+  #fail(record: OperationRecord, error: unknown): void {
+    const state = this.#stateAfter(record, error);
+    if (state === 'cancelled') this.#finish(record, state, {});
+    else this.#finish(record, state, { error: this.#toError(error) });
   }
 
   #stateAfter(record: OperationRecord, error: unknown): OperationState {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOf, fakeCore } from '../../testing/fake-core.ts';
 import { startUp } from '../start-up.ts';
-import { ensureStack } from './ensure-stack.ts';
+import { ensureStack, ensureStackAtStart } from './ensure-stack.ts';
 import { readStackStatus } from './stack-status.ts';
 
 const alive = new AbortController().signal;
@@ -66,5 +66,19 @@ describe('the first start', () => {
     expect((await readStackStatus(core)).phase).toBe('connecting');
     await started;
     expect(core.memory.operations.value).toHaveLength(2);
+  });
+});
+
+describe('the first deploy, which nobody asked for', () => {
+  it('leaves entries of its own and of what became of it', async () => {
+    const { core, audit } = fakeCore();
+    await ensureStackAtStart(core);
+    await core.runner.settled();
+    const entries = await audit.list(10);
+    expect(entries.filter(({ action }) => action === 'stack.ensure')).toMatchObject([
+      { actor: 'console', outcome: 'ok', detail: expect.stringContaining('operation=') as string },
+    ]);
+    const ends = entries.filter(({ action }) => action === 'deploy.finished');
+    expect(ends.map(({ subject }) => subject).sort()).toEqual(['backend', 'gateway']);
   });
 });

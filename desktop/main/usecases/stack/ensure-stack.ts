@@ -5,6 +5,7 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
+import { CONSOLE_ACTOR, recordAudit } from '../audit/record-audit.ts';
 import { deploy } from '../deployments/deploy.ts';
 import { isRunning } from '../operations/operation-edits.ts';
 import { missingServices } from './stack-status.ts';
@@ -42,9 +43,20 @@ export async function ensureStack(core: Core): Promise<{ operationIds: string[] 
 
 /** The same on start: a read-only or protected target, or one that is elsewhere, is left alone. */
 export async function ensureStackAtStart(core: Core): Promise<void> {
-  const { kind, mode } = selectedTarget(core);
+  const { id, kind, mode } = selectedTarget(core);
   if (kind !== 'local' || mode !== 'normal') return;
-  await ensureStack(core);
+  const { operationIds } = await ensureStack(core);
+  if (operationIds.length === 0) return;
+  // Nobody called: the audit log would otherwise not say why there is a stack.
+  await recordAudit(core.ports, {
+    at: core.ports.clock.now(),
+    actor: CONSOLE_ACTOR,
+    target: id,
+    action: 'stack.ensure',
+    subject: '',
+    outcome: 'ok',
+    detail: `at start operation=${operationIds.join(',')}`,
+  });
 }
 
 function runningDeploy(core: Core, service: string): Operation | undefined {

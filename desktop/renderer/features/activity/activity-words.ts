@@ -5,6 +5,8 @@ import type { Tone } from '../../ui/status-dot.tsx';
 
 /** Procedures that leave an entry, in the operator's words. */
 const ACTIONS: Readonly<Record<string, string>> = {
+  'deploy.finished': 'Deploy ended',
+  'rollBack.finished': 'Traffic move ended',
   'deployments.deploy': 'Deploy',
   'deployments.resumeLatest': 'Resume latest',
   'deployments.rollBack': 'Roll back',
