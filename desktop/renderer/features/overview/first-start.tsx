@@ -5,6 +5,7 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { useNow } from '../../api/use-now.ts';
+import { classNames } from '../../ui/class-names.ts';
 import { age, usual } from '../../ui/format-time.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { StageRail } from '../../ui/stage-rail.tsx';
@@ -32,7 +33,7 @@ function DeployState({ operation }: Pick<DeployPanelProps, 'operation'>): ReactE
 }
 
 function DeployPanel({ title, operation }: DeployPanelProps): ReactElement {
-  const { usualMs, error, stages } = operation;
+  const { state, usualMs, error, stages } = operation;
   return (
     <Panel
       title={title}
@@ -42,7 +43,7 @@ function DeployPanel({ title, operation }: DeployPanelProps): ReactElement {
       <div className="panel-body">
         <StageRail stages={stages} />
         {error !== null && (
-          <p className="first-start-error">
+          <p className={classNames('first-start-error', state === 'failed' && 'is-failure')}>
             {error.message} {error.nextStep}
           </p>
         )}

@@ -7,6 +7,7 @@ import { createFakeClient } from '../../testing/fake-client.ts';
 import { unreachable } from '../../testing/fake-error.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
 import { healthyStack } from '../../testing/sample-health.ts';
+import { runningDeploy } from '../../testing/sample-operations.ts';
 import { streamOf } from '../../testing/streams.ts';
 import { OverviewPage } from './overview-page.tsx';
 
@@ -89,6 +90,23 @@ describe('the Overview', () => {
     const gateway = screen.getByRole('region', { name: 'Gateway' });
     expect(within(gateway).getByText('Queued')).toBeTruthy();
     expect(screen.queryByRole('region', { name: 'Health of the stack' })).toBeNull();
+  });
+
+  it.each([
+    ['failed', true],
+    ['cancelled', false],
+  ] as const)('draws a first deploy that was %s as a failure: %s', async (state, isRed) => {
+    const error = { code: 'CANCELLED', message: 'It was stopped.', nextStep: 'Start it again.' };
+    const operation = { ...runningDeploy(Date.now(), 'backend'), state, endedAt: 1, error };
+    const client = createFakeClient('starting', {
+      operations: {
+        list: () => Promise.resolve([operation]),
+        watchAll: () => streamOf([[operation]]),
+      },
+    });
+    renderConsole(<OverviewPage />, { client });
+    const cause = await screen.findByText('It was stopped. Start it again.');
+    expect(cause.classList.contains('is-failure')).toBe(isRed);
   });
 
   it('offers the way out when the target does not answer', async () => {
