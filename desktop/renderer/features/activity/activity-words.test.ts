@@ -25,12 +25,9 @@ describe('the words of the audit', () => {
   });
 
   it.each([
-    ['deploy.finished', 'Deploy finished'],
-    ['deployments.deploy.finished', 'Deploy finished'],
-    ['roll_back.finished', 'Roll back finished'],
-    ['rollBack.finished', 'Roll back finished'],
-    ['resumeLatest.finished', 'Resume latest finished'],
-    ['keys.unheardOf.finished', 'keys.unheardOf.finished'],
+    ['deploy.finished', 'Deploy ended'],
+    // The kind of every operation that only moves traffic, resuming the latest too.
+    ['rollBack.finished', 'Traffic move ended'],
   ])('says of %s: %s', (action, words) => {
     expect(actionWords(action)).toBe(words);
   });

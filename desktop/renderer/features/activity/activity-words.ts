@@ -3,7 +3,7 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import { isTerminal, STAGE_TITLES } from '../../../shared/domain/operation.ts';
 import type { Tone } from '../../ui/status-dot.tsx';
 
-/** Procedures that leave an entry, in the operator's words. */
+/** What leaves an entry, procedures and the ends of operations, in the operator's words. */
 const ACTIONS: Readonly<Record<string, string>> = {
   'deploy.finished': 'Deploy ended',
   'rollBack.finished': 'Traffic move ended',
@@ -20,30 +20,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'targets.setMode': 'Change mode',
 };
 
-/** What main adds to the name of a change when the operation that it started has ended. */
-const FINISHED = '.finished';
-
-/** Operations are named by their kind, the change that starts one by its procedure. */
-const PROCEDURES: Readonly<Record<string, string>> = {
-  deploy: 'deployments.deploy',
-  resumeLatest: 'deployments.resumeLatest',
-  resume_latest: 'deployments.resumeLatest',
-  rollBack: 'deployments.rollBack',
-  roll_back: 'deployments.rollBack',
-};
-
-const valueOf = (record: Readonly<Record<string, string>>, key: string): string | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
-
-/**
- * `keys.revoke` -> `Revoke key`, `deploy.finished` -> `Deploy finished`; an action this page doesn't
- * know keeps its own name.
- */
+/** `keys.revoke` -> `Revoke key`; an action this page doesn't know keeps its own name. */
 export function actionWords(action: string): string {
-  if (!action.endsWith(FINISHED)) return valueOf(ACTIONS, action) ?? action;
-  const started = action.slice(0, -FINISHED.length);
-  const words = valueOf(ACTIONS, valueOf(PROCEDURES, started) ?? started);
-  return words === undefined ? action : `${words} finished`;
+  return Object.hasOwn(ACTIONS, action) ? (ACTIONS[action] ?? action) : action;
 }
 
 const OUTCOMES: Readonly<Record<AuditEntry['outcome'], { tone: Tone; word: string }>> = {
