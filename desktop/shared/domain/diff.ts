@@ -21,10 +21,14 @@ export const SECRET_MASK = '••••••••';
 
 /** Names whose literal value is hidden too, because people still put secrets there. */
 const SECRET_NAME =
-  /(^|_)(API_KEYS?|SECRET|TOKEN|PASSWORD|PEPPERS?|DSN|DATABASE_URL|REDIS_URL)($|_)/;
+  /(^|_)(API_KEYS?|ACCESS_KEYS?|PRIVATE_KEYS?|SECRETS?|TOKENS?|PASSWORDS?|PASSWD|PASSPHRASE|CREDENTIALS?|PEPPERS?|DSN|DATABASE_URL|REDIS_URL)($|_)/i;
+
+/** An address with a password in it, whatever the variable is called. */
+const ADDRESS_WITH_PASSWORD = /[a-z][a-z\d+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i;
 
 export function isSecretEntry(entry: EnvEntry): boolean {
-  return 'secret' in entry || SECRET_NAME.test(entry.name);
+  if ('secret' in entry) return true;
+  return SECRET_NAME.test(entry.name) || ADDRESS_WITH_PASSWORD.test(entry.value);
 }
 
 /** How an entry is shown: a literal, a masked literal, or the reference it makes. */
