@@ -174,6 +174,39 @@ describe('cancelling', () => {
     expect((await endOf(core, running.operationId)).state).toBe('succeeded');
   });
 
+  it('is refused once a first revision was asked for: it gets its traffic by itself', async () => {
+    let refusal: Promise<unknown> | undefined;
+    const { core } = fakeCore({
+      onWrite: (call) => {
+        const id = core.memory.operations.value[0]?.id ?? '';
+        if (call !== 'createRevision') return;
+        refusal = cancelOperation(core, { id }).catch((error: unknown) => error);
+      },
+    });
+    await deployed(core);
+    expect(await refusal).toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('says what a cancel while the revision starts leaves behind', async () => {
+    let cancel = false;
+    const { core, provider } = fakeCore({
+      onWrite: (call) => {
+        const id = core.memory.operations.value[0]?.id ?? '';
+        if (cancel && call === 'createRevision') core.runner.cancel(id).catch(() => undefined);
+      },
+    });
+    const good = await deployed(core);
+    cancel = true;
+    const operation = await endOf(core, (await deploy(core, first)).operationId);
+    expect(operation).toMatchObject({ state: 'cancelled', error: null });
+    expect(operation.log.at(-1)?.line).toBe(
+      `Cancelled: backend stays on ${good} and is pinned to it until Resume latest.`,
+    );
+    const { serving, traffic } = await provider.getService('backend');
+    expect(serving.shares).toMatchObject([{ revision: good, percent: 100 }]);
+    expect(traffic.followsLatest).toBe(false);
+  });
+
   it('refuses once traffic moves', async () => {
     const { core } = fakeCore({
       hurried: true,

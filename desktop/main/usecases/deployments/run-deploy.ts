@@ -30,15 +30,28 @@ export async function runDeploy(
   const image = order.build ? await buildImage(core, run, order.service) : null;
   if (image === null) keepImage(run);
   const created = await createRevision(core, run, { order, image });
-  const revision = await startRevision(core, run, created);
-  return moveTraffic(core, run, {
-    service: order.service,
-    revision,
-    previous: created.before.serving,
-    // A deploy ends with the new revision serving everything, also on a service that a rollback had
-    // pinned: it follows the latest again, as the plan has said.
-    wanted: { kind: 'latest' },
-  });
+  try {
+    const revision = await startRevision(core, run, created);
+    return await moveTraffic(core, run, {
+      service: order.service,
+      revision,
+      previous: created.before.serving,
+      // A deploy ends with the new revision serving everything, also on a service that a rollback
+      // had pinned: it follows the latest again, as the plan has said.
+      wanted: { kind: 'latest' },
+    });
+  } catch (error) {
+    if (run.signal.aborted) run.log(whatCancelLeaves(created.before));
+    throw error;
+  }
+}
+
+/**
+ * Cutting a revision pins the traffic where it is, and a cancelled deploy leaves it so: its revision
+ * may still become ready, and a service that followed the latest would give it all traffic then.
+ */
+function whatCancelLeaves({ serving, service }: ServiceState): string {
+  return `Cancelled: ${service?.id ?? 'the service'} stays on ${serving ?? 'what served'} and is pinned to it until Resume latest.`;
 }
 
 async function buildImage(core: Core, run: OperationRun, service: string): Promise<string> {
@@ -82,6 +95,9 @@ function createRevision(
     }
     const before = await readServiceState(provider, order.service);
     const template = await templateFor(core, { order, before, image });
+    // A service that nothing serves yet gives its first revision all traffic by itself: from here on
+    // a cancel could not keep what it promises.
+    if (before.serving === null) run.commit();
     run.signal.throwIfAborted();
     const remote = await provider.createRevision({
       service: order.service,

@@ -185,7 +185,7 @@ function queueFull(service: string): DomainError {
 function tooLate(operation: Operation): DomainError {
   return new DomainError({
     code: 'CONFLICT',
-    message: `${operation.title} is moving traffic and can't be cancelled any more.`,
+    message: `${operation.title} has begun to move traffic and can't be cancelled any more.`,
     nextStep: 'Let it end, then roll back.',
   });
 }
