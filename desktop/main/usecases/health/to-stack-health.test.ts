@@ -113,6 +113,8 @@ describe('the picture of the stack', () => {
       facts: before.nodes[0]?.facts,
     });
     expect(gone.edges.every(({ state }) => state === 'idle')).toBe(true);
-    expect(gone.observedAt).toBe(9000);
+    expect(gone.edges.map(({ latencyMs }) => latencyMs)).toEqual([null, null, null, null, null]);
+    expect(gone.observedAt).toBe(1000);
+    expect(toUnreachable('Still gone.', 10_000, gone).observedAt).toBe(1000);
   });
 });

@@ -31,7 +31,10 @@ export function toStackHealth(round: ProbeRound, before: StackHealth | null): St
   return assemble({ at, nodes, edges: edgesOf(round, nodes) }, before);
 }
 
-/** The picture while the platform doesn't answer: nothing is known, the last values keep their age. */
+/**
+ * The picture while the platform doesn't answer: nothing is known, the last values keep their age.
+ * It is as old as the last picture that was observed; of now only when there never was one.
+ */
 export function toUnreachable(reason: string, at: number, before: StackHealth | null): StackHealth {
   const nodes = HEALTH_NODES.map((id) => {
     const last = before?.nodes.find((node) => node.id === id);
@@ -41,8 +44,13 @@ export function toUnreachable(reason: string, at: number, before: StackHealth | 
       facts: last?.facts ?? [],
     };
   });
-  const edges = (before?.edges ?? []).map((edge) => ({ ...edge, state: 'idle' as const }));
-  return assemble({ at, nodes, edges }, before);
+  const edges = (before?.edges ?? []).map((edge) => ({
+    ...edge,
+    state: 'idle' as const,
+    latencyMs: null,
+  }));
+  const observedAt = before?.observedAt ?? at;
+  return { ...assemble({ at, nodes, edges }, before), observedAt };
 }
 
 function assemble(
