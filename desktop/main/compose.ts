@@ -78,7 +78,7 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     metrics,
     probe,
     journal: new FileOperationJournal(join(stateFolder, 'operations.ndjson'), log),
-    audit: new HashChainedAuditLog(join(stateFolder, 'audit.ndjson')),
+    audit: new HashChainedAuditLog(join(stateFolder, 'audit.ndjson'), log),
     settings,
     consent: platform.consent,
     clock,

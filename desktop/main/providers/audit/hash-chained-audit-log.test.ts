@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withFolder } from '../../testing/temporary-folder.ts';
 import { auditLogSuite } from '../audit-log.conformance.ts';
 import { MemoryAuditLog } from '../fakes/memory-audit-log.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
 import { HashChainedAuditLog } from './hash-chained-audit-log.ts';
 
 auditLogSuite('in memory', () => {
@@ -14,7 +15,7 @@ auditLogSuite('in memory', () => {
 
 auditLogSuite('in a file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'omni-audit-'));
-  const log = new HashChainedAuditLog(join(folder, 'sub', 'audit.ndjson'));
+  const log = new HashChainedAuditLog(join(folder, 'sub', 'audit.ndjson'), silentLogger);
   return { open: () => log, remove: () => rm(folder, { recursive: true }) };
 });
 
@@ -42,7 +43,7 @@ describe('an audit log that somebody worked on', () => {
   ])('%s fails at line %i', async (_what, line, tamper) => {
     await withFolder(async (folder) => {
       const file = join(folder, 'audit.ndjson');
-      const log = new HashChainedAuditLog(file);
+      const log = new HashChainedAuditLog(file, silentLogger);
       for (const subject of ['one', 'two', 'three', 'four'])
         await log.append({ ...entry, subject });
       const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
@@ -51,15 +52,29 @@ describe('an audit log that somebody worked on', () => {
     });
   });
 
-  it('goes on after a torn line, and verify names it', async () => {
+  it('cuts a torn line off, keeps a copy, and its chain stays whole', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'audit.ndjson');
-      const log = new HashChainedAuditLog(file);
-      await log.append({ ...entry, subject: 'one' });
-      await writeFile(file, `${await readFile(file, 'utf8')}{"sequence":2,"at`);
+      const log = new HashChainedAuditLog(file, silentLogger);
+      await log.append({ ...entry, subject: 'één' });
+      const torn = '{"sequence":2,"at';
+      await writeFile(file, `${await readFile(file, 'utf8')}${torn}`);
       await log.append({ ...entry, subject: 'two' });
       expect(await log.list(5)).toHaveLength(2);
-      expect((await log.verify()).brokenAt).toBe(2);
+      expect(await log.verify()).toEqual({ entries: 2, brokenAt: null });
+      const copy = (await readdir(folder)).find((name) => name.includes('.torn-')) ?? '';
+      expect(await readFile(join(folder, copy), 'utf8')).toBe(torn);
+    });
+  });
+
+  it('keeps a whole last line that only lacks its end', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'audit.ndjson');
+      const log = new HashChainedAuditLog(file, silentLogger);
+      await log.append({ ...entry, subject: 'one' });
+      await writeFile(file, (await readFile(file, 'utf8')).trimEnd());
+      await log.append({ ...entry, subject: 'two' });
+      expect(await log.verify()).toEqual({ entries: 2, brokenAt: null });
     });
   });
 });
