@@ -1,5 +1,5 @@
 /** What an operator needs of a start that failed. */
-export interface StartFailure {
+interface StartFailure {
   readonly code: string;
   readonly message: string;
   readonly nextStep: string;
