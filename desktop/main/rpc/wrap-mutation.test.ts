@@ -89,6 +89,12 @@ describe('every mutating procedure', () => {
   );
 });
 
+it('an operation on a read-only target can be stopped', async () => {
+  const { core } = fakeCore({ mode: 'read-only' });
+  const cancel = callerOf(core, 'operations.cancel')(INPUTS['operations.cancel']);
+  await expect(cancel).rejects.toMatchObject({ code: 'OPERATION_NOT_FOUND' });
+});
+
 describe('a procedure that only reads', () => {
   it('leaves no audit entry', async () => {
     const { core, audit } = fakeCore();
