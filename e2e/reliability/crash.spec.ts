@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { launchElectron } from '../fixtures/electron-app.ts';
+import { askMain, launchElectron } from '../fixtures/electron-app.ts';
 import { startLocalStack } from '../fixtures/local-stack.ts';
 import { until } from '../fixtures/until.ts';
 
@@ -7,12 +7,14 @@ type App = Awaited<ReturnType<typeof launchElectron>>;
 
 /** Process of the window's page once it is loaded; null while there is none. */
 async function pageProcess(app: App): Promise<number | null> {
-  return await app.evaluate(({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-    if (contents === undefined || contents.isCrashed() || contents.isLoading()) return null;
-    const isOurs = contents.getURL().startsWith('app://console/');
-    return isOurs ? contents.getOSProcessId() : null;
-  });
+  return await askMain(() =>
+    app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      if (contents === undefined || contents.isCrashed() || contents.isLoading()) return null;
+      const isOurs = contents.getURL().startsWith('app://console/');
+      return isOurs ? contents.getOSProcessId() : null;
+    }),
+  );
 }
 
 test('a crashed page comes back by itself, with the console behind it alive', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { launchElectron } from '../fixtures/electron-app.ts';
+import { askMain, launchElectron } from '../fixtures/electron-app.ts';
 import type { LocalStack } from '../fixtures/local-stack.ts';
 import { startLocalStack } from '../fixtures/local-stack.ts';
 
@@ -33,15 +33,17 @@ test.describe('the page is shut in', () => {
   });
 
   test('every window is sandboxed and isolated', async () => {
-    const preferences = await app.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows().map((window) => {
-        // The typings leave this getter out; it is what the window really runs with.
-        const read: unknown = Reflect.get(window.webContents, 'getLastWebPreferences');
-        const found: unknown = typeof read === 'function' ? read.call(window.webContents) : null;
-        const of = (name: string): unknown =>
-          typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined;
-        return [of('sandbox'), of('contextIsolation'), of('nodeIntegration'), of('webSecurity')];
-      }),
+    const preferences = await askMain(() =>
+      app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((window) => {
+          // The typings leave this getter out; it is what the window really runs with.
+          const read: unknown = Reflect.get(window.webContents, 'getLastWebPreferences');
+          const found: unknown = typeof read === 'function' ? read.call(window.webContents) : null;
+          const of = (name: string): unknown =>
+            typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined;
+          return [of('sandbox'), of('contextIsolation'), of('nodeIntegration'), of('webSecurity')];
+        }),
+      ),
     );
     expect(preferences).toEqual([[true, true, false, true]]);
   });
@@ -62,7 +64,10 @@ test.describe('the page is shut in', () => {
       add('iframe', { src: 'https://example.com/' });
       add('link', { rel: 'stylesheet', href: 'https://example.com/a.css' });
       await fetch('http://127.0.0.1:9/').catch(() => null);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      const deadline = performance.now() + 5000;
+      while (directives.length < 4 && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       return directives.sort();
     });
     expect(broken).toEqual(['connect-src', 'frame-src', 'img-src', 'style-src-elem']);
