@@ -1,0 +1,40 @@
+import type { UpstreamClient } from '../http1/upstream-client.ts';
+import type { UpstreamErrorCode } from '../http1/upstream-error.ts';
+import type { RequestScope } from '../proxy/request-scope.ts';
+
+/** One upstream, as an exchange needs it. */
+export interface UpstreamTarget {
+  /** Bounded metric label, never a URL. */
+  readonly name: string;
+  readonly client: UpstreamClient;
+  /** Put before every path. */
+  readonly prefix: string;
+  /** Value of `host`. */
+  readonly host: string;
+  /** Headers for this upstream alone, such as its ID token: flat pairs, names in lower case. */
+  headers(): readonly string[];
+  /** An attempt got its head (status), or failed (status 0 and the code). For the breaker. */
+  report(status: number, error: UpstreamErrorCode | undefined): void;
+}
+
+/** An attempt that failed before a byte of an answer was passed on. */
+export interface FailedAttempt {
+  readonly target: UpstreamTarget;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly method: string;
+  /** A streamed body can't be sent twice. */
+  readonly bodyReplayable: boolean;
+  readonly error: UpstreamErrorCode;
+}
+
+/** How the requests of one route are forwarded; made when the configuration is loaded. */
+export interface RouteSettings {
+  readonly headTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly bodyLimitBytes: number;
+  /** The target of the first attempt; null when none may be asked (all circuits open). */
+  pick(scope: RequestScope): UpstreamTarget | null;
+  /** Where to try again, null for not at all: rule, budget and breaker decide here. */
+  retry(failed: FailedAttempt, scope: RequestScope): UpstreamTarget | null;
+}
