@@ -1,3 +1,5 @@
+import { AUDIT_MIGRATION } from '../audit/audit-migration.ts';
+
 /**
  * Schema of the key store, in order; each runs once, in one transaction with its version. As text
  * in the bundle, so that the image is one file.
@@ -42,6 +44,7 @@ export const MIGRATIONS: readonly string[] = [
     at timestamptz NOT NULL DEFAULT clock_timestamp()
   );
   `,
+  AUDIT_MIGRATION,
 ];
 
 /** Any fixed number: instances that start together migrate one after the other. */
