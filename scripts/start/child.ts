@@ -14,6 +14,20 @@ export function ended(child: ChildProcess): Promise<Ending> {
   });
 }
 
+/**
+ * As `ended`, after everything that the child printed has been read: its last lines say why it ended.
+ * What it started may hold its pipes open, so that is waited for `withinMs` at most.
+ */
+export async function endedAndRead(child: ChildProcess, withinMs: number): Promise<Ending> {
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ending = await ended(child);
+  let overdue: NodeJS.Timeout | undefined;
+  const waited = new Promise<void>((resolve) => (overdue = setTimeout(resolve, withinMs)));
+  await Promise.race([closed, waited]);
+  clearTimeout(overdue);
+  return ending;
+}
+
 /** Asks a child to end and makes it after a while. */
 export async function stop(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

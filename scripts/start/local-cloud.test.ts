@@ -16,8 +16,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const program = (then: string): string[] => [
   process.execPath,
   '-e',
-  `require('fs').appendFileSync(${JSON.stringify(path.join(folder, 'lives'))}, process.pid + '\\n');
-   console.log('up'); process.stdin.on('end', () => process.exit(0)).resume(); ${then}`,
+  `console.log('up');
+   require('fs').appendFileSync(${JSON.stringify(path.join(folder, 'lives'))}, process.pid + '\\n');
+   process.stdin.on('end', () => process.exit(0)).resume(); ${then}`,
 ];
 
 const lives = (): string[] => {

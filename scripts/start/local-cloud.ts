@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CONNECTION_FILE } from '@omni/contracts/local-cloud.ts';
-import { eachLine, ended, stop } from './child.ts';
+import { eachLine, endedAndRead, stop } from './child.ts';
 import { ownerIn, ownStateFolder } from './owner.ts';
 import { RotatingLog } from './rotating-log.ts';
 import { startErrorIn } from './start-error-line.ts';
@@ -13,6 +13,8 @@ const firstDelayMs = 500;
 const longestDelayMs = 30_000;
 /** One that lived this long was fine; its end is a new story. */
 const settledMs = 60_000;
+/** How long the output of one that has ended is waited for. */
+const lastWordsMs = 500;
 
 /** The local cloud of one state folder: started, started again when it dies, stopped once. */
 export class LocalCloud {
@@ -103,7 +105,7 @@ export class LocalCloud {
     for (const stream of [child.stdout, child.stderr]) {
       eachLine(stream, (line) => this.#take(line));
     }
-    const { status } = await ended(child);
+    const { status } = await endedAndRead(child, lastWordsMs);
     return status;
   }
 
