@@ -32,7 +32,11 @@ export function createKeyAdmin(options: KeyAdminOptions): KeyAdmin {
       await options.flushUsage();
       const fixed = await staticKeys.list();
       const stored = openStore === null ? { keys: [], epoch: 0 } : await (await openStore()).list();
-      return { keys: [...stored.keys, ...fixed.keys].map(toKeyRecord), epoch: stored.epoch };
+      return {
+        keys: [...stored.keys, ...fixed.keys].map(toKeyRecord),
+        epoch: stored.epoch,
+        nextCursor: null,
+      };
     },
     async create({ name, environment, expiresAt, rateLimitPerMinute }) {
       if (openStore === null) {
@@ -43,12 +47,12 @@ export function createKeyAdmin(options: KeyAdminOptions): KeyAdmin {
       const secret = { ...hasher(text)[0], last4, notAfter: null };
       const expires = expiresAt === null ? null : new Date(expiresAt);
       const store = await openStore();
-      const { key } = await store.create({
+      const { key, epoch } = await store.create({
         ...{ id, name, environment, prefix, rateLimitPerMinute, secret },
         expiresAt: expires,
       });
       await afterChange();
-      return { key: toKeyRecord(key), secret: text };
+      return { key: toKeyRecord(key), secret: text, epoch };
     },
     async revoke(id, reason) {
       const isStatic = id.startsWith('env_');
