@@ -14,7 +14,7 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { observeRequests } from './routes/observe-requests.ts';
-import type { DocumentedRoute } from './routes/route-doc.ts';
+import type { DocumentedRoute } from '@omni/kit/api-docs/route-doc.ts';
 import { collectRouteDocs } from './routes/route-doc.ts';
 import { addSummaryRoute } from './routes/summary.ts';
 import type { Service } from './service.ts';

@@ -1,9 +1,9 @@
+import type { Json } from '@omni/kit/api-docs/build-openapi.ts';
+import { buildOpenApi } from '@omni/kit/api-docs/build-openapi.ts';
+import { PAGE_CSP, renderPage } from '@omni/kit/api-docs/render-page.ts';
+import type { ApiDoc, DocumentedRoute, RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Json } from '../docs/build-openapi.ts';
-import { buildOpenApi } from '../docs/build-openapi.ts';
-import { PAGE_CSP, renderPage } from '../docs/render-page.ts';
-import type { DocumentedRoute, RouteDoc } from './route-doc.ts';
 
 const pageDoc: RouteDoc = {
   tag: 'Documentation',
@@ -20,6 +20,18 @@ const openApiDoc: RouteDoc = {
   examples: [{ name: 'Read', status: 200 }],
 };
 
+const api = (version: string): ApiDoc => ({
+  title: 'Omni ML backend',
+  version,
+  description: 'Embeddings, health and summary. Reached through the gateway or directly.',
+  refusals: {
+    401: 'Internal mode: no valid principal',
+    429: 'Too many requests from this address',
+  },
+  credential: { header: 'x-api-key', prefix: '', note: 'Behind the gateway, requests need a key:' },
+  pagePath: '/api/docs',
+});
+
 /** `/api/docs` and `/api/openapi.json`, both built once, at the first request. */
 export function addDocsRoutes(
   app: FastifyInstance,
@@ -29,7 +41,7 @@ export function addDocsRoutes(
   let page: string | undefined;
   let document: Json | undefined;
   app.get('/api/docs', { config: { doc: pageDoc } }, (_request, reply) => {
-    page ??= renderPage(routes, version);
+    page ??= renderPage(routes, api(version));
     return reply
       .header('content-security-policy', PAGE_CSP)
       .header('x-content-type-options', 'nosniff')
@@ -37,7 +49,7 @@ export function addDocsRoutes(
       .send(page);
   });
   app.get('/api/openapi.json', { config: { doc: openApiDoc } }, () => {
-    document ??= buildOpenApi(routes, version);
+    document ??= buildOpenApi(routes, api(version));
     return document;
   });
 }

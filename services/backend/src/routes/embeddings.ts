@@ -8,7 +8,7 @@ import type { EmbeddingsRequest } from './embeddings-schema.ts';
 import { embeddingsRequest, embeddingsResponse, openAiError } from './embeddings-schema.ts';
 import { OpenAiError, sendOpenAiError, toOpenAiError } from './open-ai-error.ts';
 import { readBody, readTimeoutMs, TIMEOUT_HEADER, toItems } from './read-embeddings-request.ts';
-import type { RouteDoc } from './route-doc.ts';
+import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { backendHealth } from '@omni/contracts/health.ts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { toStatusCode, toVerdict } from '../health/verdict.ts';
-import type { RouteDoc } from './route-doc.ts';
+import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 export interface ReadyModel {
   readonly name: string;

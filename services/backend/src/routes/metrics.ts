@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { RouteDoc } from './route-doc.ts';
+import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 const doc: RouteDoc = {
   tag: 'Operations',

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ModelCatalog } from '../inference/model-catalog.ts';
 import { modelList, modelObject, openAiError } from './embeddings-schema.ts';
 import { OpenAiError, sendOpenAiError } from './open-ai-error.ts';
-import type { RouteDoc } from './route-doc.ts';
+import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 const listDoc: RouteDoc = {
   tag: 'Embeddings',

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
-import { PAGE_CSP } from '../docs/render-page.ts';
+import { PAGE_CSP } from '@omni/kit/api-docs/render-page.ts';
 import type { TestService } from '../testing/test-service.ts';
 import { createTestService, whenReady } from '../testing/test-service.ts';
-import type { DocumentedRoute, ExampleDoc } from './route-doc.ts';
+import type { DocumentedRoute, ExampleDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 // Real processes on a machine that may be busy: a deadline, not an expectation.
 vi.setConfig({ testTimeout: 60_000 });

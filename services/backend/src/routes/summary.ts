@@ -1,7 +1,7 @@
 import type { OmniSummary } from '@omni/contracts/summary.ts';
 import { omniSummary } from '@omni/contracts/summary.ts';
 import type { FastifyInstance } from 'fastify';
-import type { RouteDoc } from './route-doc.ts';
+import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 const CACHE_MS = 1_000;
 

@@ -4,7 +4,7 @@ import { createApp } from '../app.ts';
 import { readBackendConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { LOG_FIELDS } from '../log.ts';
-import type { DocumentedRoute } from '../routes/route-doc.ts';
+import type { DocumentedRoute } from '@omni/kit/api-docs/route-doc.ts';
 import type { Service } from '../service.ts';
 import { createService } from '../service.ts';
 import { until } from './until.ts';

@@ -1,13 +1,8 @@
 import { problem, PROBLEM_CONTENT_TYPE } from '@omni/contracts/problem.ts';
 import { z } from 'zod';
-import type { DocumentedRoute, HeaderDoc, ResponseDoc, RouteDoc } from '../routes/route-doc.ts';
+import type { ApiDoc, DocumentedRoute, HeaderDoc, ResponseDoc, RouteDoc } from './route-doc.ts';
 
 export type Json = Record<string, unknown>;
-
-const REFUSALS: Readonly<Record<number, string>> = {
-  401: 'Internal mode: no valid principal',
-  429: 'Too many requests from this address',
-};
 
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
@@ -21,9 +16,9 @@ function toResponse({ description, schema, contentType }: ResponseDoc): Json {
 }
 
 /** What the guards may answer before the route is reached. */
-function refusals(doc: RouteDoc): Json {
+function refusals(doc: RouteDoc, api: ApiDoc): Json {
   const answers: Json = {};
-  for (const [status, description] of Object.entries(REFUSALS)) {
+  for (const [status, description] of Object.entries(api.refusals)) {
     if (doc.responses[Number(status)] !== undefined) continue;
     const content = { [PROBLEM_CONTENT_TYPE]: { schema: toSchema(problem, 'output') } };
     answers[status] = { description, content };
@@ -31,8 +26,23 @@ function refusals(doc: RouteDoc): Json {
   return answers;
 }
 
-function toParameter({ name, description, schema }: HeaderDoc): Json {
-  return { name, in: 'header', required: false, description, schema: toSchema(schema, 'input') };
+function toParameter({ name, description, schema, required = false }: HeaderDoc): Json {
+  return { name, in: 'header', required, description, schema: toSchema(schema, 'input') };
+}
+
+function queryParameters(query: RouteDoc['query']): Json[] {
+  if (query === undefined) return [];
+  const { properties, required } = toSchema(query, 'input') as {
+    properties: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required?.includes(name) ?? false,
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }));
 }
 
 function pathParameters(path: string): Json[] {
@@ -53,8 +63,12 @@ function toRequestBody(doc: RouteDoc): Json {
   return { requestBody: { required: true, content: { 'application/json': media } } };
 }
 
-function toOperation({ path, doc }: DocumentedRoute): Json {
-  const parameters = [...pathParameters(path), ...(doc.headers ?? []).map(toParameter)];
+function toOperation({ path, doc }: DocumentedRoute, api: ApiDoc): Json {
+  const parameters = [
+    ...pathParameters(path),
+    ...queryParameters(doc.query),
+    ...(doc.headers ?? []).map(toParameter),
+  ];
   return {
     tags: [doc.tag],
     summary: doc.summary,
@@ -65,24 +79,24 @@ function toOperation({ path, doc }: DocumentedRoute): Json {
       ...Object.fromEntries(
         Object.entries(doc.responses).map(([status, answer]) => [status, toResponse(answer)]),
       ),
-      ...refusals(doc),
+      ...refusals(doc, api),
     },
   };
 }
 
 /** The OpenAPI 3.1 document of all documented routes, from the very schemas that they parse with. */
-export function buildOpenApi(routes: readonly DocumentedRoute[], version: string): Json {
+export function buildOpenApi(routes: readonly DocumentedRoute[], api: ApiDoc): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(route, api) };
   }
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Omni ML backend',
-      version,
-      description: 'Embeddings, health and summary. Reached through the gateway or directly.',
+      title: api.title,
+      version: api.version,
+      description: api.description,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

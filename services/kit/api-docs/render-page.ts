@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DocumentedRoute, RouteDoc } from '../routes/route-doc.ts';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-assets.ts';
+import type { ApiDoc, DocumentedRoute, RouteDoc } from './route-doc.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -56,6 +56,21 @@ function pathFields(path: string): string {
     .join('');
 }
 
+function headerFields(doc: RouteDoc): string {
+  return (doc.headers ?? [])
+    .map(
+      ({ name, description }) =>
+        `<p><label>${escape(name)} <input data-header="${escape(name)}" title="${escape(description)}"></label></p>`,
+    )
+    .join('');
+}
+
+function queryField(doc: RouteDoc): string {
+  if (doc.query === undefined) return '';
+  const names = Object.keys(doc.query.shape).join(', ');
+  return `<p><label>Query (${escape(names)}) <input data-query></label></p>`;
+}
+
 function responseRows(doc: RouteDoc): string {
   return Object.entries(doc.responses)
     .map(
@@ -69,21 +84,23 @@ function routeSection({ method, path, doc }: DocumentedRoute): string {
   return `<details><summary><span class="method">${method}</span> <span class="path">${shown}</span>
     ${escape(doc.summary)}</summary><div class="body"><p>${prose(doc.description ?? '')}</p>
     <table><tr><th>Status</th><th>Meaning</th></tr>${responseRows(doc)}</table>
-    <form data-method="${method}" data-path="${shown}">${pathFields(path)}${bodyField(doc)}
+    <form data-method="${method}" data-path="${shown}">${pathFields(path)}${queryField(doc)}${headerFields(doc)}${bodyField(doc)}
     <p><button>Send</button></p><pre hidden aria-live="polite"></pre></form></div></details>`;
 }
 
 /** The interactive page: one file, no request to anywhere but this service. */
-export function renderPage(routes: readonly DocumentedRoute[], version: string): string {
+export function renderPage(routes: readonly DocumentedRoute[], api: ApiDoc): string {
   const tags = [...new Set(routes.map(({ doc }) => doc.tag))];
   const sections = tags.map((tag) => {
     const own = routes.filter(({ doc }) => doc.tag === tag).map(routeSection);
     return `<section><h2>${tag}</h2>${own.join('')}</section>`;
   });
+  const { title, version, credential, pagePath } = api;
+  const { header, prefix, note } = credential;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Omni ML backend</title>
-<style>${PAGE_STYLE}</style></head><body><h1>Omni ML backend ${escape(version)}</h1>
-<p>OpenAPI 3.1: <a href="openapi.json">openapi.json</a>. Behind the gateway, requests need a key:</p>
-<p><label>x-api-key <input id="key" type="password" autocomplete="off"></label></p>
+<meta name="viewport" content="width=device-width"><title>${escape(title)}</title>
+<style>${PAGE_STYLE}</style></head><body data-page="${escape(pagePath)}"><h1>${escape(title)} ${escape(version)}</h1>
+<p>OpenAPI 3.1: <a href="openapi.json">openapi.json</a>. ${escape(note)}</p>
+<p><label>${escape(header)} <input id="key" type="password" autocomplete="off" data-header="${escape(header)}" data-prefix="${escape(prefix)}"></label></p>
 ${sections.join('')}<script>${PAGE_SCRIPT}</script></body></html>`;
 }

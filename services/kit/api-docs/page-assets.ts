@@ -21,7 +21,9 @@ button.example{background:none;color:inherit;border-color:var(--line)}
  */
 export const PAGE_SCRIPT = `
 'use strict';
-const prefix = location.pathname.replace(/\\/api\\/docs\\/?$/, '');
+const here = location.pathname.replace(/\\/$/, '');
+const page = document.body.dataset.page;
+const prefix = here.endsWith(page) ? here.slice(0, -page.length) : '';
 const keyField = document.getElementById('key');
 for (const form of document.querySelectorAll('form[data-method]')) {
   const body = form.querySelector('textarea');
@@ -35,8 +37,17 @@ for (const form of document.querySelectorAll('form[data-method]')) {
     for (const field of form.querySelectorAll('input[data-param]')) {
       path = path.replace('{' + field.dataset.param + '}', encodeURIComponent(field.value));
     }
+    const query = form.querySelector('input[data-query]');
+    if (query && query.value !== '') path += '?' + query.value;
     const headers = {};
-    if (keyField.value !== '') headers['x-api-key'] = keyField.value;
+    for (const field of form.querySelectorAll('input[data-header]')) {
+      const name = field.dataset.header;
+      if (field.value !== '') headers[name] = field.value;
+      else if (name === 'idempotency-key') headers[name] = crypto.randomUUID();
+    }
+    if (keyField.value !== '') {
+      headers[keyField.dataset.header] = keyField.dataset.prefix + keyField.value;
+    }
     if (body) headers['content-type'] = 'application/json';
     output.hidden = false;
     output.textContent = 'sending';
