@@ -1,11 +1,12 @@
-import Counter from '@prometheus-io/client/lib/counter.js';
-import Gauge from '@prometheus-io/client/lib/gauge.js';
-import Histogram from '@prometheus-io/client/lib/histogram.js';
-import Registry from '@prometheus-io/client/lib/registry.js';
+import type { ExpositionFormat } from './exposition.ts';
+import { CONTENT_TYPES, negotiate, writeExposition } from './exposition.ts';
+import type { Exemplar, Family, MetricKind } from './metric-family.ts';
+import { writeLabels } from './metric-family.ts';
 
 /** Value of every label of observations over the cap. */
 export const OTHER_LABEL = '__other__';
 const NO_LABELS: Labels<string> = {};
+const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
 /** Label values; a missing or empty one is left out of the exposition. */
 export type Labels<Name extends string> = Readonly<Partial<Record<Name, string>>>;
@@ -20,33 +21,52 @@ export interface MetricOptions<Name extends string> {
   known?: readonly Labels<Name>[];
 }
 
+/**
+ * Each metric can be used by labels, which costs a look-up, or by the integer handle of a label set,
+ * which costs an addition into an array: that is for paths that run with every request.
+ */
 export interface CounterMetric<Name extends string> {
   inc(labels?: Labels<Name>, by?: number): void;
+  handle(labels?: Labels<Name>): number;
+  add(handle: number, by?: number): void;
 }
 export interface GaugeMetric<Name extends string> {
   set(value: number, labels?: Labels<Name>): void;
 }
 export interface HistogramMetric<Name extends string> {
   observe(value: number, labels?: Labels<Name>): void;
+  handle(labels?: Labels<Name>): number;
+  /** With the request's traceparent the bucket gets an exemplar. */
+  observeAt(handle: number, value: number, traceparent?: string): void;
 }
 
+type Collector = () => void | Promise<void>;
+
 /**
- * A service's own metric registry, never the global one of the library. It keeps the number of
- * series below a cap whatever clients send: beyond it, observations are counted under `__other__`
- * and in `omni_metrics_dropped_series_total`.
+ * A service's own metrics: all values in one array that is made once. The number of series stays
+ * below a hard cap whatever clients send: beyond it, observations are counted under `__other__`,
+ * whose series are reserved when the metric is declared, and in `omni_metrics_dropped_series_total`.
  */
 export class MetricRegistry {
-  readonly #registry = new Registry();
+  readonly #values: Float64Array;
+  readonly #exemplars: (Exemplar | undefined)[] = [];
+  readonly #families: Family[] = [];
+  readonly #collectors: Collector[] = [];
   readonly #maxSeries: number;
-  readonly #dropped: InstanceType<typeof Counter>;
+  readonly #dropped: CounterMetric<never>;
   #series = 0;
+  /** Series that overflow sets will need. */
+  #reserved = 0;
+  #nextCell = 0;
+  /** Cells at which an exemplar was stored since the last exposition that shows them. */
+  readonly #freshExemplars = new Set<number>();
 
   constructor(maxSeries = 2_000) {
     this.#maxSeries = maxSeries;
-    this.#dropped = new Counter({
+    this.#values = new Float64Array(maxSeries);
+    this.#dropped = this.counter({
       name: 'omni_metrics_dropped_series_total',
-      help: 'Observations whose label set was over the cap and was counted under __other__',
-      registers: [this.#registry],
+      help: 'Look-ups of label sets that were over the cap and are counted under __other__',
     });
   }
 
@@ -54,17 +74,19 @@ export class MetricRegistry {
   counter<Name extends string = never>(
     options: MetricOptions<Name> & { collect?: (counter: CounterMetric<Name>) => void },
   ): CounterMetric<Name> {
-    const { collect } = options;
-    const metric = new Counter<string>({
-      ...this.#config(options),
-      ...(collect === undefined ? {} : { collect: () => collect(facade) }),
-    });
-    const child = this.#children(options, 1, (labels) => metric.labels(labels));
-    const facade: CounterMetric<Name> = {
-      inc: (labels, by = 1) => child(labels ?? NO_LABELS).inc(by),
+    if (!options.name.endsWith('_total')) throw new Error(`Counter ${options.name}: no _total`);
+    const handle = this.#declare('counter', options, []);
+    const values = this.#values;
+    const add = (cell: number, by = 1): void => {
+      values[cell] = (values[cell] ?? 0) + by;
     };
-    for (const labels of options.known ?? []) facade.inc(labels, 0);
-    return facade;
+    const metric: CounterMetric<Name> = {
+      inc: (labels, by = 1) => add(handle(labels), by),
+      handle,
+      add,
+    };
+    this.#collect(options.collect, metric);
+    return metric;
   }
 
   /** A gauge; `collect` runs before each scrape and may set it. */
@@ -73,86 +95,121 @@ export class MetricRegistry {
       collect?: (gauge: GaugeMetric<Name>) => void | Promise<void>;
     },
   ): GaugeMetric<Name> {
-    const { collect } = options;
-    const metric = new Gauge<string>({
-      ...this.#config(options),
-      ...(collect === undefined ? {} : { collect: () => collect(facade) }),
-    });
-    const child = this.#children(options, 1, (labels) => metric.labels(labels));
-    const facade: GaugeMetric<Name> = {
-      set: (value, labels) => child(labels ?? NO_LABELS).set(value),
+    const handle = this.#declare('gauge', options, []);
+    const values = this.#values;
+    const metric: GaugeMetric<Name> = {
+      set: (value, labels) => {
+        values[handle(labels)] = value;
+      },
     };
-    for (const labels of options.known ?? []) facade.set(0, labels);
-    return facade;
+    this.#collect(options.collect, metric);
+    return metric;
   }
 
   /** A classic histogram with the given upper bounds in base units. */
   histogram<Name extends string = never>(
     options: MetricOptions<Name> & { buckets: readonly number[] },
   ): HistogramMetric<Name> {
-    const metric = new Histogram<string>({
-      ...this.#config(options),
-      buckets: [...options.buckets],
-    });
-    const seriesPerSet = options.buckets.length + 3;
-    const child = this.#children(options, seriesPerSet, (labels) => {
-      metric.zero(labels);
-      return metric.labels(labels);
-    });
-    for (const labels of options.known ?? []) child(labels);
-    return { observe: (value, labels) => child(labels ?? NO_LABELS).observe(value) };
+    const handle = this.#declare('histogram', options, options.buckets);
+    const bounds = Float64Array.from(options.buckets);
+    const values = this.#values;
+    const observeAt = (cell: number, value: number, traceparent?: string): void => {
+      let bucket = cell;
+      for (let i = 0; i < bounds.length && value > (bounds[i] ?? 0); i += 1) bucket += 1;
+      values[bucket] = (values[bucket] ?? 0) + 1;
+      const sum = cell + bounds.length + 1;
+      values[sum] = (values[sum] ?? 0) + value;
+      if (traceparent !== undefined) this.#keepExemplar(bucket, traceparent, value);
+    };
+    return { observe: (value, labels) => observeAt(handle(labels), value), handle, observeAt };
   }
 
-  /** Text exposition and its content type. */
-  async render(): Promise<{ contentType: string; body: string }> {
-    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  /** Text exposition and its content type: OpenMetrics with exemplars when `accept` asks for it. */
+  async render(accept?: string): Promise<{ contentType: string; body: string }> {
+    for (const collect of this.#collectors) await collect();
+    const format: ExpositionFormat = negotiate(accept);
+    const cells = { values: this.#values, exemplars: this.#exemplars };
+    const body = writeExposition(this.#families, cells, format);
+    if (format === 'openmetrics') this.#freshExemplars.clear();
+    return { contentType: CONTENT_TYPES[format], body };
   }
 
-  #config(options: MetricOptions<string>): {
-    name: string;
-    help: string;
-    labelNames: string[];
-    registers: InstanceType<typeof Registry>[];
-  } {
-    const { name, help, labelNames = [] } = options;
-    return { name, help, labelNames: [...labelNames], registers: [this.#registry] };
+  /** One per bucket and exposition: the first one is as good as the last and costs one store. */
+  #keepExemplar(cell: number, traceparent: string, value: number): void {
+    if (this.#freshExemplars.has(cell)) return;
+    this.#freshExemplars.add(cell);
+    this.#exemplars[cell] = { traceparent, value, atMs: Date.now() };
   }
 
-  /** Finds the child of a label set, makes it while there is room, else answers `__other__`. */
-  #children<Child>(
+  #collect<Metric>(
+    collect: ((metric: Metric) => void | Promise<void>) | undefined,
+    metric: Metric,
+  ): void {
+    if (collect !== undefined) this.#collectors.push(() => collect(metric));
+  }
+
+  /** Adds a family; returns how a label set's cells are found, or made while there is room. */
+  #declare(
+    kind: MetricKind,
     options: MetricOptions<string>,
-    seriesPerSet: number,
-    make: (labels: Record<string, string>) => Child,
-  ): (labels: Labels<string>) => Child {
-    const names = options.labelNames ?? [];
-    const byKey = new Map<string, Child>();
-    const other = Object.fromEntries(names.map((name) => [name, OTHER_LABEL]));
-    let overflow: Child | undefined;
-    return (labels) => {
+    bounds: readonly number[],
+  ): (labels?: Labels<string>) => number {
+    const { name, help, labelNames: names = [], known = [] } = options;
+    if (!NAME.test(name) || this.#families.some((each) => each.name === name)) {
+      throw new Error(`Metric ${name}: not a name, or declared twice`);
+    }
+    const family: Family = { kind, name, help, bounds: [...bounds], sets: [] };
+    this.#families.push(family);
+    const handle = this.#handles(family, names, options.maxLabelSets ?? Infinity);
+    if (names.length === 0) handle();
+    for (const labels of known) handle(labels);
+    return handle;
+  }
+
+  #handles(
+    family: Family,
+    names: readonly string[],
+    maxLabelSets: number,
+  ): (labels?: Labels<string>) => number {
+    const size = family.kind === 'histogram' ? family.bounds.length + 3 : 1;
+    const byKey = new Map<string, number>();
+    let overflow: number | undefined;
+    if (names.length > 0) this.#reserve(family, size);
+    return (labels = NO_LABELS) => {
       let key = '';
       for (const name of names) key += `${labels[name] ?? ''}\u0000`;
       const existing = byKey.get(key);
       if (existing !== undefined) return existing;
-      const full =
-        byKey.size >= (options.maxLabelSets ?? Infinity) ||
-        this.#series + seriesPerSet > this.#maxSeries;
-      if (full && names.length > 0) {
-        this.#dropped.inc();
-        return (overflow ??= make(other));
+      const room = this.#series + this.#reserved + size <= this.#maxSeries;
+      if (room && byKey.size < maxLabelSets) {
+        const cell = this.#place(family, writeLabels(names, labels));
+        byKey.set(key, cell);
+        return cell;
       }
-      this.#series += seriesPerSet;
-      const child = make(withoutEmpty(names, labels));
-      byKey.set(key, child);
-      return child;
+      if (names.length === 0) throw new Error(`Metric ${family.name}: no room for it`);
+      this.#dropped.inc();
+      if (overflow === undefined) {
+        this.#reserved -= size;
+        const other = Object.fromEntries(names.map((name) => [name, OTHER_LABEL]));
+        overflow = this.#place(family, writeLabels(names, other));
+      }
+      return overflow;
     };
   }
-}
 
-function withoutEmpty(names: readonly string[], labels: Labels<string>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of names) {
-    const value = labels[name];
-    if (value !== undefined && value !== '') kept[name] = value;
+  #reserve(family: Family, size: number): void {
+    this.#reserved += size;
+    if (this.#series + this.#reserved > this.#maxSeries) {
+      throw new Error(`Metric ${family.name}: no room for it`);
+    }
   }
-  return kept;
+
+  #place(family: Family, labels: string): number {
+    const isHistogram = family.kind === 'histogram';
+    const cell = this.#nextCell;
+    this.#nextCell += isHistogram ? family.bounds.length + 2 : 1;
+    this.#series += isHistogram ? family.bounds.length + 3 : 1;
+    family.sets.push({ labels, cell });
+    return cell;
+  }
 }

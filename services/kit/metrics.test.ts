@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createServiceMetrics, methodLabel } from './metrics.ts';
+import { createServiceMetrics } from './metrics.ts';
+import { methodLabel } from './outcome-series.ts';
 
 const options = {
   version: '1.2.3',

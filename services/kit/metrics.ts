@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MetricRegistry } from './metric-registry.ts';
+import type { Outcome } from './outcome-series.ts';
+import { METHOD_LABELS, methodIndex, OutcomeSeries } from './outcome-series.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 
 /** Route label of a request that no known route matches. */
@@ -14,23 +16,17 @@ export const REQUEST_DURATION_BUCKETS: readonly number[] = [
 /** The big histogram has 23 series per label set: 80 sets are nearly the whole budget. */
 const MAX_REQUEST_LABEL_SETS = 80;
 
-const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
-
-/** The method as a bounded label value: `_OTHER` for what HTTP does not know. */
-export function methodLabel(method: string | undefined): string {
-  return method !== undefined && METHODS.has(method) ? method : '_OTHER';
+/** A finished request as the request histogram counts it; its method is from `requestStarted`. */
+export interface ObservedRequest extends Outcome {
+  /** Route template or configured route id, never the path. */
+  readonly route: string;
+  /** W3C trace context, for the exemplar. */
+  readonly traceparent?: string | undefined;
 }
 
-/** A finished request as the request histogram counts it. */
-export interface RequestObservation {
-  /** From `requestStarted`. */
-  method: string;
-  /** Route template or configured route id, never the path. */
-  route: string;
-  status: number;
-  /** From a closed list; its prefix tells the fault domain (`client_`, `gateway_`, `upstream_`). */
-  errorType?: string | undefined;
-  seconds: number;
+export interface RequestObservation extends ObservedRequest {
+  readonly status: number;
+  readonly seconds: number;
 }
 
 export interface ServiceMetricsOptions {
@@ -39,6 +35,8 @@ export interface ServiceMetricsOptions {
   commit?: string;
   /** Requests that certainly come, created with 0 so that the first error is seen by `rate`. */
   knownRequests?: readonly { method: string; route: string; status: number }[];
+  /** Cap of the request histogram's label sets, where other metrics need the room. */
+  maxRequestLabelSets?: number;
 }
 
 export interface ServiceMetrics {
@@ -47,7 +45,10 @@ export interface ServiceMetrics {
   /** Counts a request as active; returns its method label for `requestEnded`. */
   requestStarted: (method: string | undefined) => string;
   requestEnded: (observation: RequestObservation) => void;
-  render: () => Promise<{ contentType: string; body: string }>;
+  /** The same without an object of its own, for a path that counts nanoseconds. */
+  observeRequest: (request: ObservedRequest, status: number, seconds: number) => void;
+  /** Text exposition; `accept` is the header of the scrape. */
+  render: (accept?: string) => Promise<{ contentType: string; body: string }>;
 }
 
 /**
@@ -58,51 +59,61 @@ export function createServiceMetrics(options: ServiceMetricsOptions): ServiceMet
   const registry = new MetricRegistry();
   addIdentity(registry, options);
   addProcessMetrics(registry);
+  const { active, observeRequest } = addRequestMetrics(registry, options);
+  return {
+    registry,
+    requestStarted(method) {
+      const index = methodIndex(method);
+      active[index] = (active[index] ?? 0) + 1;
+      return METHOD_LABELS[index] ?? '';
+    },
+    requestEnded: (observation) =>
+      observeRequest(observation, observation.status, observation.seconds),
+    observeRequest,
+    render: (accept) => registry.render(accept),
+  };
+}
+
+function addRequestMetrics(
+  registry: MetricRegistry,
+  options: ServiceMetricsOptions,
+): Pick<ServiceMetrics, 'observeRequest'> & { active: Int32Array } {
   const duration = registry.histogram({
     name: 'http_server_request_duration_seconds',
     help: 'Duration of HTTP server requests',
     labelNames: ['http_request_method', 'http_route', 'http_response_status_code', 'error_type'],
     buckets: REQUEST_DURATION_BUCKETS,
-    maxLabelSets: MAX_REQUEST_LABEL_SETS,
+    maxLabelSets: options.maxRequestLabelSets ?? MAX_REQUEST_LABEL_SETS,
     known: (options.knownRequests ?? []).map(({ method, route, status }) => ({
       http_request_method: method,
       http_route: route,
       http_response_status_code: String(status),
     })),
   });
+  const series = new OutcomeSeries(duration, 'http_route');
   const active = addActiveRequests(registry);
   return {
-    registry,
-    requestStarted(method) {
-      const label = methodLabel(method);
-      active.set(label, (active.get(label) ?? 0) + 1);
-      return label;
+    active,
+    observeRequest(request, status, seconds) {
+      const index = methodIndex(request.method);
+      active[index] = (active[index] ?? 1) - 1;
+      const handle = series.handle(request.route, request, status);
+      duration.observeAt(handle, seconds, request.traceparent);
     },
-    requestEnded({ method, route, status, errorType, seconds }) {
-      active.set(method, (active.get(method) ?? 1) - 1);
-      duration.observe(seconds, {
-        http_request_method: method,
-        http_route: route,
-        http_response_status_code: String(status),
-        ...(errorType === undefined ? {} : { error_type: errorType }),
-      });
-    },
-    render: () => registry.render(),
   };
 }
 
 /** Plain numbers on the request path; the gauge is set from them at the scrape. */
-function addActiveRequests(registry: MetricRegistry): Map<string, number> {
-  const active = new Map<string, number>([
-    ['GET', 0],
-    ['POST', 0],
-  ]);
+function addActiveRequests(registry: MetricRegistry): Int32Array {
+  const active = new Int32Array(METHOD_LABELS.length);
   registry.gauge({
     name: 'http_server_active_requests',
     help: 'Number of requests being served',
     labelNames: ['http_request_method'],
     collect: (gauge) => {
-      for (const [method, count] of active) gauge.set(count, { http_request_method: method });
+      METHOD_LABELS.forEach((method, index) => {
+        gauge.set(active[index] ?? 0, { http_request_method: method });
+      });
     },
   });
   return active;
