@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identity, keyPolicyFields, tags } from './key-policy.ts';
 import { cursor, epoch, keyId, pageLimit, plainText, reason } from './plain-text.ts';
 
 /** Where a key lives: `static` keys come from API_KEYS and can't be changed here. */
@@ -9,8 +10,11 @@ export const keyState = z.enum(['active', 'rotating', 'disabled', 'expired', 're
 export type KeyState = z.infer<typeof keyState>;
 
 /** One of at most two secrets of a key; never the secret itself, never a digest. */
-export const keySecret = z.object({
+const keySecret = z.object({
+  /** 1 for the first secret of a key, one more with every rotation. */
+  no: z.number().int().positive(),
   last4: z.string(),
+  lastUsedAt: z.iso.datetime().nullable(),
   /** End of the older secret of a rotation; null while nothing ends it. */
   notAfter: z.iso.datetime().nullable(),
 });
@@ -35,6 +39,21 @@ export const keyRecord = z.object({
   lastUsedAt: z.iso.datetime().nullable(),
   /** Requests per minute, null = no limit. */
   rateLimitPerMinute: z.number().int().positive().nullable(),
+  state: keyState,
+  /** Raised by every change; `If-Match` takes it as `"v<version>"`, the answer's ETag. */
+  version: z.number().int().nonnegative(),
+  /** Whom the upstream is told about besides the id. */
+  identity,
+  tags,
+  ...keyPolicyFields,
+  disabledAt: z.iso.datetime().nullable(),
+  deletedAt: z.iso.datetime().nullable(),
+  /** Imported: its text does not fit the key grammar. */
+  legacy: z.boolean(),
+  /** Fewer than 128 bits of entropy, as far as can be told. */
+  weak: z.boolean(),
+  /** Current one first; a second one while a rotation overlaps. */
+  secrets: z.array(keySecret),
 });
 export type KeyRecord = z.infer<typeof keyRecord>;
 
@@ -62,6 +81,13 @@ export const createKeyRequest = z.object({
   environment: environment.default('live'),
   expiresAt: expiresAt.default(null),
   rateLimitPerMinute: rateLimitPerMinute.default(null),
+  identity: identity.default(null),
+  tags: tags.default([]),
+  scopes: keyPolicyFields.scopes.default([]),
+  cidrs: keyPolicyFields.cidrs.default([]),
+  limits: keyPolicyFields.limits.default([]),
+  quotas: keyPolicyFields.quotas.default([]),
+  failOpen: z.boolean().default(false),
   reason,
 });
 export type CreateKeyRequest = z.input<typeof createKeyRequest>;
@@ -75,6 +101,13 @@ export const patchKeyRequest = z.strictObject({
   name: plainText(80).min(1).optional(),
   expiresAt: expiresAt.optional(),
   rateLimitPerMinute: rateLimitPerMinute.optional(),
+  identity: identity.optional(),
+  tags: tags.optional(),
+  scopes: keyPolicyFields.scopes.optional(),
+  cidrs: keyPolicyFields.cidrs.optional(),
+  limits: keyPolicyFields.limits.optional(),
+  quotas: keyPolicyFields.quotas.optional(),
+  failOpen: z.boolean().optional(),
   reason,
 });
 export type PatchKeyRequest = z.input<typeof patchKeyRequest>;
