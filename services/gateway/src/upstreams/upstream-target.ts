@@ -15,6 +15,8 @@ export interface UpstreamTarget {
   headers(): readonly string[];
   /** An attempt got its head (status), or failed (status 0 and the code). For the breaker. */
   report(status: number, error: UpstreamErrorCode | undefined): void;
+  /** The attempt is over: complete, failed or given up. Called once, after any `report`. */
+  ended(): void;
 }
 
 /** An attempt that failed before a byte of an answer was passed on. */
@@ -33,6 +35,8 @@ export interface RouteSettings {
   readonly headTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly bodyLimitBytes: number;
+  /** Request target (path and query) as the upstream gets it, without the upstream's own prefix. */
+  rewrite(target: string): string;
   /** The target of the first attempt; null when none may be asked (all circuits open). */
   pick(scope: RequestScope): UpstreamTarget | null;
   /** Where to try again, null for not at all: rule, budget and breaker decide here. */
