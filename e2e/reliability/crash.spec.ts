@@ -7,14 +7,15 @@ type App = Awaited<ReturnType<typeof launchElectron>>;
 
 /** Process of the window's page once it is loaded; null while there is none. */
 async function pageProcess(app: App): Promise<number | null> {
-  return await askMain(() =>
-    app.evaluate(({ BrowserWindow }) => {
+  const found = await askMain(app, (mark) =>
+    app.evaluate(({ BrowserWindow }, start) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      if (contents === undefined || contents.isCrashed() || contents.isLoading()) return null;
-      const isOurs = contents.getURL().startsWith('app://console/');
-      return isOurs ? contents.getOSProcessId() : null;
-    }),
+      const there = contents && !contents.isCrashed() && !contents.isLoading();
+      const isOurs = there && contents.getURL().startsWith('app://console/');
+      console.log(start + JSON.stringify(isOurs ? contents.getOSProcessId() : null));
+    }, mark),
   );
+  return typeof found === 'number' ? found : null;
 }
 
 test('a crashed page comes back by itself, with the console behind it alive', async () => {

@@ -33,17 +33,18 @@ test.describe('the page is shut in', () => {
   });
 
   test('every window is sandboxed and isolated', async () => {
-    const preferences = await askMain(() =>
-      app.evaluate(({ BrowserWindow }) =>
-        BrowserWindow.getAllWindows().map((window) => {
+    const preferences = await askMain(app, (mark) =>
+      app.evaluate(({ BrowserWindow }, start) => {
+        const found = BrowserWindow.getAllWindows().map((window) => {
           // The typings leave this getter out; it is what the window really runs with.
           const read: unknown = Reflect.get(window.webContents, 'getLastWebPreferences');
-          const found: unknown = typeof read === 'function' ? read.call(window.webContents) : null;
+          const all: unknown = typeof read === 'function' ? read.call(window.webContents) : null;
           const of = (name: string): unknown =>
-            typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined;
+            typeof all === 'object' && all !== null ? Reflect.get(all, name) : undefined;
           return [of('sandbox'), of('contextIsolation'), of('nodeIntegration'), of('webSecurity')];
-        }),
-      ),
+        });
+        console.log(start + JSON.stringify(found));
+      }, mark),
     );
     expect(preferences).toEqual([[true, true, false, true]]);
   });
