@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { UpstreamError } from './upstream-error.ts';
 
 /** One request as it leaves for an upstream. */
@@ -9,16 +8,21 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Flat pairs, names in lower case, with `host`; framing headers are the client's own. */
   readonly headers: readonly string[];
-  /** A stream's trailers are sent when it has `rawTrailers` and the request is chunked. */
   readonly body: Buffer | Readable | null;
   /** Length of a streamed body; without it the request is chunked. */
   readonly bodyLength: number | undefined;
+  /** Trailers of a chunked body, asked for at its end; flat pairs. */
+  trailers?(): readonly string[];
+  /** Not a kept connection: a repeated request must not meet a second dead one. */
+  readonly fresh?: boolean;
   /** Until the head of the final answer, counted from the moment the request is complete. */
   readonly headTimeoutMs: number;
   /** Longest silence inside the answer's body, and of an upstream that does not read. */
   readonly idleTimeoutMs: number;
+  /** From sending to the last byte, whatever happens; 0 for no such limit. */
+  readonly totalTimeoutMs: number;
   /** Asks to switch protocols: `connection: upgrade` and this `upgrade` value are sent. */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
 }
 
 /**
@@ -32,10 +36,10 @@ export interface ResponseHandler {
   /** The final answer; header names in lower case, flat pairs, in the order of the wire. */
   onHead(status: number, headers: string[]): void;
   /**
-   * A piece of the body. The bytes are the handler's only until it returns: what it keeps, it must
-   * copy. False asks to stop reading until `resume`.
+   * A piece of the body: `bytes` from `start` to `end`, without a copy. They are the handler's only
+   * until it returns. False asks to stop reading until `resume`.
    */
-  onData(chunk: Buffer): boolean;
+  onData(bytes: Buffer, start: number, end: number): boolean;
   /** The body is complete; trailers as flat pairs, mostly none. */
   onEnd(trailers: readonly string[]): void;
   onError(error: UpstreamError): void;

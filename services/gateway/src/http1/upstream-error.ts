@@ -34,3 +34,8 @@ export class UpstreamError extends Error {
     this.code = code;
   }
 }
+
+/** The error for an answer that is not HTTP/1.1 as we read it; `what` names the faulty part. */
+export function invalidAnswer(what: string): UpstreamError {
+  return new UpstreamError('UPSTREAM_INVALID_ANSWER', `The answer is not valid HTTP: ${what}`);
+}
