@@ -1,5 +1,6 @@
-import type { ConfigDocument } from './config-document.ts';
+import type { AuditClient } from '../audit/append-audit.ts';
 import type { ConfigProblem } from './check-document.ts';
+import type { ConfigDocument } from './config-document.ts';
 
 /** A version of the document as it was applied. */
 export interface ConfigVersion {
@@ -18,6 +19,8 @@ export interface NewConfigVersion {
   comment: string;
   /** Refused unless this is the newest version; undefined to apply on top of whatever there is. */
   after: number | undefined;
+  /** Last step before the commit, for the audit entry; not called without a database. */
+  alongside?: ((client: AuditClient, version: ConfigVersion) => Promise<void>) | undefined;
 }
 
 export type ConfigErrorCode =

@@ -2,7 +2,7 @@ import { checkDocument } from './check-document.ts';
 import type { ConfigProblem } from './check-document.ts';
 import type { ConfigDocument } from './config-document.ts';
 import { ConfigChangeError } from './config-repository.ts';
-import type { ConfigRepository, ConfigVersion } from './config-repository.ts';
+import type { ConfigRepository, ConfigVersion, NewConfigVersion } from './config-repository.ts';
 import { compileSnapshot } from './snapshot.ts';
 import type { RoutingSnapshot } from './snapshot.ts';
 import type { Upstream, UpstreamFactories } from '../upstreams/upstream.ts';
@@ -13,6 +13,8 @@ export interface ConfigChange {
   comment: string;
   /** The version that the change was made from; a newer one refuses it. */
   after?: number | undefined;
+  /** Committed together with the version, or not at all (`NewConfigVersion`). */
+  alongside?: NewConfigVersion['alongside'];
 }
 
 export interface ConfigStoreEvents {
@@ -136,9 +138,9 @@ export class ConfigStore {
   }
 
   async #append(document: ConfigDocument, change: ConfigChange): Promise<ConfigVersion> {
-    const { actor, comment, after } = change;
+    const { actor, comment, after, alongside } = change;
     const repository = await this.#options.repository();
-    const version = await repository.append({ document, actor, comment, after });
+    const version = await repository.append({ document, actor, comment, after, alongside });
     // Another instance's newer version may have arrived while this one was being stored.
     if (version.version > this.#current.version) this.#use(version);
     return version;

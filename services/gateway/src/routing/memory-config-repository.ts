@@ -12,13 +12,13 @@ export function createMemoryConfigRepository(): ConfigRepository {
     newest: () => Promise.resolve(versions.at(-1) ?? null),
     read: (version) => Promise.resolve(versions.find((each) => each.version === version) ?? null),
     list: (limit) => Promise.resolve(versions.slice(-limit).reverse()),
-    append: ({ after, ...entry }) => {
+    append: ({ document, actor, comment, after }) => {
       if (after !== undefined && after !== last) {
         const message = `The newest version is ${last}, not ${after}`;
         return Promise.reject(new ConfigChangeError('config_conflict', message));
       }
       last += 1;
-      const version = { ...entry, version: last, at: new Date() };
+      const version = { version: last, document, actor, comment, at: new Date() };
       versions.push(version);
       if (versions.length > KEPT) versions.shift();
       return Promise.resolve(version);
