@@ -85,9 +85,8 @@ function writeHistogram(lines: string[], { family, set, cells, format }: Histogr
 /** Trace id only: it is what leads from a bucket to the log line and to the trace. */
 function exemplarText(exemplar: Exemplar | undefined): string {
   if (exemplar === undefined) return '';
-  const traceId = exemplar.traceparent.slice(3, 35);
   const at = (exemplar.atMs / 1_000).toFixed(3);
-  return ` # {trace_id="${traceId}"} ${number(exemplar.value)} ${at}`;
+  return ` # {trace_id="${exemplar.traceId}"} ${number(exemplar.value)} ${at}`;
 }
 
 function braced(labels: string): string {

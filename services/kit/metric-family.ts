@@ -20,8 +20,7 @@ export interface Family {
 
 /** The last request that fell into a bucket since the last exposition that showed exemplars. */
 export interface Exemplar {
-  /** W3C traceparent of that request. */
-  readonly traceparent: string;
+  readonly traceId: string;
   readonly value: number;
   readonly atMs: number;
 }

@@ -138,7 +138,9 @@ export class MetricRegistry {
   #keepExemplar(cell: number, traceparent: string, value: number): void {
     if (this.#freshExemplars.has(cell)) return;
     this.#freshExemplars.add(cell);
-    this.#exemplars[cell] = { traceparent, value, atMs: Date.now() };
+    // A copy: a slice would keep the text alive that the traceparent was cut from.
+    const traceId = Buffer.from(traceparent.slice(3, 35), 'latin1').toString('latin1');
+    this.#exemplars[cell] = { traceId, value, atMs: Date.now() };
   }
 
   #collect<Metric>(

@@ -1,3 +1,5 @@
+import { redact } from './redact.ts';
+
 /** A process that cannot start: a stable code, the cause, and what the operator does next. */
 export class StartError extends Error {
   readonly code: string;
@@ -14,7 +16,7 @@ export class StartError extends Error {
 /** The single JSON line that a failed start prints. */
 export function startFailureLine(error: unknown): string {
   const known = error instanceof StartError;
-  return JSON.stringify({
+  const line = JSON.stringify({
     severity: 'CRITICAL',
     time: new Date().toISOString(),
     message: error instanceof Error ? error.message : String(error),
@@ -22,6 +24,8 @@ export function startFailureLine(error: unknown): string {
     next_step: known ? error.nextStep : 'Read the stack, correct the cause, start again.',
     ...(known || !(error instanceof Error) ? {} : { stack: error.stack }),
   });
+  // The message of a driver may quote a URL with its password.
+  return redact(line);
 }
 
 /**

@@ -4,17 +4,20 @@ import type { HttpDrain } from '@omni/kit/drain-http-server.ts';
 import { requestIdFrom } from '@omni/kit/request-id.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
+import { DEFAULT_UPSTREAM } from './metrics/upstream-metrics.ts';
 import { answer, answerRefusal } from './proxy/answer.ts';
 import { clientAddress } from './proxy/client-address.ts';
 import { createCors, isPreflight, preflightHeaders } from './proxy/cors.ts';
 import { createDataListener } from './proxy/data-listener.ts';
 import type { ProxyRequest } from './proxy/proxy-request.ts';
 import { checkRequest } from './proxy/request-checks.ts';
+import { NO_UPSTREAM } from './proxy/request-scope.ts';
 import type { RequestScope } from './proxy/request-scope.ts';
 import { matchOwnRoute, pathOf, routeLabel } from './proxy/route-match.ts';
 import type { OwnRoute } from './proxy/route-match.ts';
 import { logRequest } from './request-log.ts';
 import type { GatewayLogger } from './request-log.ts';
+import { traceparentFrom } from './tracing/trace-context.ts';
 
 export interface AppParts {
   config: GatewayConfig;
@@ -85,22 +88,26 @@ function openScope(
     method: metrics.service.requestStarted(request.method),
     path: pathOf(request.url ?? '/'),
     clientAddress: clientAddress(request, config.trustedHops),
+    traceparent: traceparentFrom(request.headers),
     expectsContinue,
     route: '__unmatched__',
     headers: ['x-request-id', requestId, 'x-omni-revision', config.K_REVISION],
     keyId: undefined,
+    key: undefined,
     errorType: undefined,
     reason: undefined,
+    upstream: DEFAULT_UPSTREAM,
+    upstreamStatus: NO_UPSTREAM,
     upstreamMs: 0,
     bytesSent: 0,
-    onClientGone: undefined,
+    exchange: undefined,
   };
 }
 
 function closeScope({ metrics, logger }: AppParts, scope: RequestScope): void {
   const { response } = scope;
   if (!response.writableFinished) {
-    scope.onClientGone?.();
+    scope.exchange?.abandon();
     scope.errorType ??= 'client_aborted';
   }
   const durationMs = performance.now() - scope.startedAt;

@@ -1,13 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { StartError } from '@omni/kit/start-error.ts';
-import { createAdminEntry } from './admin/admin-entry.ts';
-import { createKeyAdmin } from './admin/key-admin.ts';
+import type { AdminEntry } from './admin/admin-entry.ts';
+import { createGatewayAdmin } from './admin/gateway-admin.ts';
 import { createApp } from './app.ts';
 import type { App } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { createApiKeyAuth } from './keys/api-key-auth.ts';
+import { createAuthThrottle } from './keys/auth-throttle.ts';
 import type { KeyHasher } from './keys/hash-key.ts';
 import { createKeyHasher, parsePeppers, processPepper } from './keys/hash-key.ts';
 import type { KeyRepository } from './keys/key-repository.ts';
@@ -16,10 +17,13 @@ import { createKeyStore, NO_KEY_STORE } from './keys/key-store.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { createStaticKeyRepository } from './keys/static-key-repository.ts';
 import { UsageRecorder } from './keys/usage-recorder.ts';
-import { createRateLimiter } from './limit/rate-limit.ts';
+import { closeLimits } from './limit/close-limits.ts';
+import { createLimits } from './limit/create-limits.ts';
+import type { GatewayLimits } from './limit/create-limits.ts';
+import { DEFAULT_UPSTREAM } from './metrics/upstream-metrics.ts';
 import { createOwnHeaders } from './proxy/own-headers.ts';
 import { createProxy } from './proxy/proxy-request.ts';
-import { createUpstream } from './proxy/upstream-pool.ts';
+import { createUpstream, singleRoute } from './proxy/upstream-pool.ts';
 import type { Upstream } from './proxy/upstream-pool.ts';
 import type { GatewayLogger } from './request-log.ts';
 import { createOwnRoutes } from './routes/own-routes.ts';
@@ -45,6 +49,8 @@ interface Parts {
   probe: UpstreamProbe;
   usage: UsageRecorder;
   metrics: GatewayMetrics;
+  limits: GatewayLimits;
+  admin: AdminEntry;
 }
 
 /** Wires the gateway; reads top to bottom. */
@@ -67,23 +73,41 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
   const store =
     config.DATABASE_URL === undefined
       ? null
-      : createKeyStore(config.DATABASE_URL, { reachable: reportStore(logger) });
-  const upstream = createUpstream(config.UPSTREAM_URL, config.UPSTREAM_TIMEOUT_MS);
+      : createKeyStore({
+          databaseUrl: config.DATABASE_URL,
+          revision: config.K_REVISION,
+          reachable: reportStore(logger),
+        });
+  const upstream = createUpstream(config.UPSTREAM_URL);
   const probe = createUpstreamProbe(upstream);
   const usage = new UsageRecorder(async () =>
     store === null ? [staticKeys] : [staticKeys, await store.repository()],
   );
   const metrics = createGatewayMetrics(config.K_REVISION, {
-    upstreamUp: probe.isUp,
+    upstreams: () => [{ name: DEFAULT_UPSTREAM, up: probe.isUp() }],
     keystoreEpoch: () => store?.table.epoch ?? 0,
     keystoreStalenessSeconds: () => (store === null ? 0 : store.table.stalenessMs() / 1_000),
+    logLinesDropped: logger.dropped,
   });
-  return { config, logger, hasher, staticKeys, store, upstream, probe, usage, metrics };
+  const flushUsage = (): Promise<void> => usage.flush();
+  const admin = createGatewayAdmin({ config, logger, hasher, staticKeys, store, flushUsage });
+  const { registry } = metrics.service;
+  const limits = createLimits({ config, logger, registry });
+  return { config, logger, hasher, staticKeys, store, upstream, probe, usage, metrics, limits, admin };
 }
 
 async function createHttpSide(parts: Parts): Promise<App> {
-  const { config, logger, hasher, store, upstream, probe, usage, metrics } = parts;
+  const { config, logger, hasher, store, upstream, probe, usage, metrics, limits, admin } = parts;
   const staticKeys = (await parts.staticKeys.list()).keys;
+  const route = singleRoute(
+    upstream,
+    {
+      name: DEFAULT_UPSTREAM,
+      headTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
+      bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    },
+    probe.report,
+  );
   const app: App = createApp({
     config,
     logger,
@@ -100,42 +124,27 @@ async function createHttpSide(parts: Parts): Promise<App> {
         hasStaticKeys: staticKeys.length > 0,
       },
     }),
-    admin: createAdminEntry({
-      token: config.ADMIN_TOKEN,
-      admin: keyAdmin(parts),
-      onError: (error) =>
-        logger.error('Admin request failed', { code: 'ADMIN_FAILED', reason: error.message }),
-    }),
+    admin: admin.handle,
     proxy: createProxy({
-      auth: createApiKeyAuth({ hasher, staticKeys, stored: store?.table ?? null }),
-      limit: createRateLimiter(),
-      defaultLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
-      upstream,
+      auth: createApiKeyAuth({
+        ...{ hasher, staticKeys, stored: store?.table ?? null },
+        throttle: createAuthThrottle(),
+        environments: null,
+      }),
+      limits: limits.limits,
+      route: () => route,
       ownHeaders: createOwnHeaders({
-        upstreamHost: upstream.host,
         trustedHops: config.trustedHops,
         principalSecret: config.PRINCIPAL_SECRET,
       }),
-      bodyLimitBytes: config.BODY_LIMIT_BYTES,
       metrics,
-      keyUsed: (keyId) => usage.used(keyId),
-      reachable: probe.report,
+      keyUsed: (key) => usage.used(key),
     }),
   });
   return app;
 }
 
-function keyAdmin({ hasher, staticKeys, store, usage }: Parts): ReturnType<typeof createKeyAdmin> {
-  return createKeyAdmin({
-    hasher,
-    staticKeys,
-    openStore: store?.repository ?? null,
-    afterChange: () => store?.table.changed() ?? Promise.resolve(),
-    flushUsage: () => usage.flush(),
-  });
-}
-
-async function start({ config, logger, store, probe }: Parts, { server }: App): Promise<number> {
+async function start({ config, logger, store, probe, limits }: Parts, { server }: App): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const next = 'Stop what uses the port, or set PORT to another one.';
@@ -152,12 +161,13 @@ async function start({ config, logger, store, probe }: Parts, { server }: App): 
     });
   }
   store?.start();
+  limits.start();
   probe.start();
   return port;
 }
 
 async function stop(
-  { config, logger, store, upstream, probe, usage }: Parts,
+  { config, logger, store, upstream, probe, usage, limits, admin }: Parts,
   { drain }: App,
   options?: { idleGraceMs?: number },
 ): Promise<void> {
@@ -168,7 +178,9 @@ async function stop(
   const cut = await drain.finish(options);
   logger.info('Drained', { cut });
   probe.stop();
-  await closeKeyStore({ logger, store, usage });
+  await admin.close();
+  await Promise.all([closeLimits(limits, logger), closeKeyStore({ logger, store, usage })]);
+  await upstream.client.close();
   await upstream.pool.close();
 }
 

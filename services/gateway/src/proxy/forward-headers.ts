@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** Names that end at this hop, both ways (RFC 9110 7.6.1), beside what Connection nominates. */
 const HOP_BY_HOP = [
   'connection',
@@ -20,15 +22,18 @@ const NOT_FROM_CLIENTS = new Set([
   'authorization',
   'cf-connecting-ip',
   'client-ip',
+  'content-length',
   'fastly-client-ip',
   'forwarded',
   'host',
   'max-forwards',
   'traceparent',
+  'tracestate',
   'true-client-ip',
   'via',
   'x-api-key',
   'x-client-ip',
+  'x-cloud-trace-context',
   'x-cluster-client-ip',
   'x-original-url',
   'x-real-ip',
@@ -43,68 +48,147 @@ const NOT_FROM_UPSTREAM = new Set([...HOP_BY_HOP, 'server', 'x-powered-by', 'x-r
 const REVISION = 'x-omni-revision';
 const UPSTREAM_REVISION = 'x-omni-upstream-revision';
 
+/** Trailers come after everything was decided: none may concern framing, routing, keys or caching. */
+const NOT_IN_TRAILERS = new Set([
+  'age',
+  'cache-control',
+  'cookie',
+  'date',
+  'expires',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'location',
+  'range',
+  'retry-after',
+  'set-cookie',
+  'vary',
+  'www-authenticate',
+]);
+
+/** Names are few and come again with every message: what is decided on one is kept. */
+const MAX_RULES = 1_000;
+const MAX_LEARNED_CHARS = 64;
+const fromClient = new Map<string, string>();
+const fromUpstream = new Map<string, string>();
+/** What a name becomes that does not pass. */
+const DROPPED = '';
+
 /**
- * Request headers for the upstream as flat pairs: the client's without what must not pass, then the
- * gateway's own, so that no nomination and no spelling can remove or precede them.
+ * Appends the client's headers for the upstream as flat pairs, names in lower case, without what
+ * must not pass. The gateway's own are appended after them, so that no nomination and no spelling
+ * can remove them.
  */
-export function requestHeaders(raw: readonly string[], own: readonly string[]): string[] {
-  const nominated = nominatedBy(raw);
-  const forwarded: string[] = [];
+export function requestHeaders(raw: readonly string[], into: string[]): void {
+  const first = into.length;
+  let nominated: Set<string> | undefined;
   let via = '1.1 omni-gateway';
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = (raw[i] ?? '').toLowerCase();
-    const value = raw[i + 1] ?? '';
-    if (name === 'via') via = `${value}, ${via}`;
-    else if (passesFromClient(name) && !nominated?.has(name)) forwarded.push(name, value);
+    const name = raw[i] ?? '';
+    const passed = fromClient.get(name) ?? learn(fromClient, name, clientName);
+    if (passed !== DROPPED) into.push(passed, raw[i + 1] ?? '');
+    else if (name.length === 10) nominated = nominatedBy(name, raw[i + 1] ?? '', nominated);
+    else if (name.length === 3 && name.toLowerCase() === 'via') via = `${raw[i + 1] ?? ''}, ${via}`;
   }
-  forwarded.push('via', via, ...own);
-  return forwarded;
+  if (nominated !== undefined) removeNominated(into, first, nominated);
+  into.push('via', via);
 }
 
 /** Response headers for the client as flat pairs; repeated ones (Set-Cookie) stay separate. */
-export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
-  const pairs: string[] = [];
-  for (const item of raw) pairs.push(typeof item === 'string' ? item : item.toString('latin1'));
-  const nominated = nominatedBy(pairs);
+export function responseHeaders(raw: readonly string[]): string[] {
   const passed: string[] = [];
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const name = (pairs[i] ?? '').toLowerCase();
-    const value = pairs[i + 1] ?? '';
-    if (name === REVISION) passed.push(UPSTREAM_REVISION, value);
-    else if (passesFromUpstream(name) && !nominated?.has(name)) passed.push(name, value);
+  let nominated: Set<string> | undefined;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? '';
+    const as = fromUpstream.get(name) ?? learn(fromUpstream, name, upstreamName);
+    if (as !== DROPPED) passed.push(as, raw[i + 1] ?? '');
+    else if (name.length === 10) nominated = nominatedBy(name, raw[i + 1] ?? '', nominated);
+  }
+  if (nominated !== undefined) removeNominated(passed, 0, nominated);
+  return passed;
+}
+
+/** Trailers of a request's body for the upstream, as flat pairs. */
+export function trailersFromClient(raw: readonly string[]): string[] {
+  return trailers(raw, clientName);
+}
+
+/** Trailers of an answer for the client, when it said that it reads them (`TE: trailers`). */
+export function trailersFromUpstream(
+  { headers }: IncomingMessage,
+  raw: readonly string[],
+): readonly [string, string][] {
+  const accepts = String(headers['te'] ?? '').toLowerCase();
+  if (!accepts.split(',').some((token) => token.trim() === 'trailers')) return [];
+  const flat = trailers(raw, upstreamName);
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? '', flat[i + 1] ?? '']);
+  return pairs;
+}
+
+function trailers(raw: readonly string[], nameOf: (name: string) => string): string[] {
+  const passed: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = nameOf(raw[i] ?? '');
+    if (name === DROPPED || name.startsWith('content-') || NOT_IN_TRAILERS.has(name)) continue;
+    passed.push(name, raw[i + 1] ?? '');
   }
   return passed;
 }
 
-function passesFromClient(name: string): boolean {
-  // CGI-style servers read `x_api_key` as `x-api-key`: the same rules for both spellings.
-  const plain = name.includes('_') ? name.replaceAll('_', '-') : name;
-  if (NOT_FROM_CLIENTS.has(plain)) return false;
-  return !plain.startsWith('x-omni-') && !plain.startsWith('x-forwarded-');
+function learn(rules: Map<string, string>, name: string, nameOf: (name: string) => string): string {
+  const as = nameOf(name);
+  if (rules.size < MAX_RULES && name.length <= MAX_LEARNED_CHARS) {
+    // A copy: a part of a text keeps the whole text in memory, here a message's head.
+    rules.set(Buffer.from(name, 'latin1').toString('latin1'), as);
+  }
+  return as;
 }
 
-function passesFromUpstream(name: string): boolean {
-  if (NOT_FROM_UPSTREAM.has(name)) return false;
-  return !name.startsWith('x-omni-') && !name.startsWith('access-control-');
+/** The name towards the upstream; `DROPPED` when it must not pass. */
+function clientName(name: string): string {
+  const lower = name.toLowerCase();
+  // CGI-style servers read `x_api_key` as `x-api-key`: the same rules for both spellings.
+  const plain = lower.replaceAll('_', '-');
+  if (NOT_FROM_CLIENTS.has(plain)) return DROPPED;
+  return plain.startsWith('x-omni-') || plain.startsWith('x-forwarded-') ? DROPPED : lower;
+}
+
+/** The name towards the client; `DROPPED` when it must not pass. */
+function upstreamName(name: string): string {
+  const lower = name.toLowerCase();
+  if (lower === REVISION) return UPSTREAM_REVISION;
+  if (NOT_FROM_UPSTREAM.has(lower)) return DROPPED;
+  return lower.startsWith('x-omni-') || lower.startsWith('access-control-') ? DROPPED : lower;
 }
 
 /** What Connection may say without nominating; content-length stays, dropping it breaks framing. */
 const NOT_NOMINATED = new Set(['', 'keep-alive', 'close', 'content-length']);
 
 /** Names of headers that Connection nominates as of this hop only. */
-function nominatedBy(pairs: readonly string[]): Set<string> | undefined {
-  let nominated: Set<string> | undefined;
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const name = pairs[i];
-    if (name?.length !== 10 || name.toLowerCase() !== 'connection') continue;
-    const value = (pairs[i + 1] ?? '').toLowerCase();
-    // What nearly every message says: nothing is nominated.
-    if (NOT_NOMINATED.has(value)) continue;
-    const names = value.split(',').map((token) => token.trim());
-    nominated = new Set([
-      ...(nominated ?? []),
-      ...names.filter((each) => !NOT_NOMINATED.has(each)),
-    ]);
+function nominatedBy(
+  name: string,
+  text: string,
+  before: Set<string> | undefined,
+): Set<string> | undefined {
+  if (name.toLowerCase() !== 'connection') return before;
+  const value = text.toLowerCase();
+  // What nearly every message says: nothing is nominated.
+  if (NOT_NOMINATED.has(value)) return before;
+  const names = value.split(',').map((token) => token.trim());
+  return new Set([...(before ?? []), ...names.filter((each) => !NOT_NOMINATED.has(each))]);
+}
+
+function removeNominated(pairs: string[], first: number, nominated: ReadonlySet<string>): void {
+  let kept = first;
+  for (let i = first; i + 1 < pairs.length; i += 2) {
+    const name = pairs[i] ?? '';
+    if (nominated.has(name)) continue;
+    pairs[kept] = name;
+    pairs[kept + 1] = pairs[i + 1] ?? '';
+    kept += 2;
   }
-  return nominated;
+  pairs.length = kept;
 }

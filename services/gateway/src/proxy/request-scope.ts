@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AcceptedKey } from '../keys/api-key-auth.ts';
 import type { ErrorType } from './refusal.ts';
+
+/** `upstreamStatus` of a request that no upstream was asked for. */
+export const NO_UPSTREAM = -1;
 
 /** What the gateway knows about one request while it lives. */
 export interface RequestScope {
@@ -12,6 +16,8 @@ export interface RequestScope {
   readonly method: string;
   readonly path: string;
   readonly clientAddress: string;
+  /** W3C trace context of this request: the client's when it is well formed, else our own. */
+  readonly traceparent: string;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   /** Bounded label. */
@@ -19,12 +25,18 @@ export interface RequestScope {
   /** Flat pairs that every answer to this request carries. */
   headers: string[];
   keyId: string | undefined;
+  /** The key that was accepted. */
+  key: AcceptedKey | undefined;
   errorType: ErrorType | undefined;
   /** Why the key was refused: for the log, never for the client. */
   reason: string | undefined;
-  /** Time spent waiting for the upstream. */
+  /** Bounded label of the upstream that was asked last. */
+  upstream: string;
+  /** Status of its answer, 0 when none came; `NO_UPSTREAM` when none was asked. */
+  upstreamStatus: number;
+  /** Time spent waiting for the upstream, to the last byte. */
   upstreamMs: number;
   bytesSent: number;
-  /** Called when the connection closes before the answer was complete. */
-  onClientGone: (() => void) | undefined;
+  /** The exchange with the upstream; cut off when the client leaves before the answer's end. */
+  exchange: { abandon(): void } | undefined;
 }
