@@ -3,6 +3,7 @@ import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
 import { requestIdFrom } from '@omni/kit/request-id.ts';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import fastify from 'fastify';
+import { addRolloutVerdictRoute } from './ai/rollout-verdict.ts';
 import type { Config } from './config.ts';
 import { createAddressGuard } from './internal/rate-limit.ts';
 import { createPrincipalGuard } from './internal/require-principal.ts';
@@ -50,6 +51,7 @@ export function createApp(config: Config, service: Service): App {
   addMetricsRoute(app, service.metrics.render);
   addModelRoutes(app, service.catalog);
   addEmbeddingsRoute(app, service.catalog);
+  addRolloutVerdictRoute(app);
   addDocsRoutes(app, routes, VERSION);
   return { app, routes };
 }
