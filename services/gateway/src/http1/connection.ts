@@ -195,6 +195,7 @@ export class Connection implements ParserSink {
     if (this.#headTaken) this.#awaitMore();
     try {
       this.#parser.execute(bytes, length);
+      if (this.#headTaken) this.#call?.handler.onReadEnd();
     } catch (error) {
       this.#failWith(asUpstreamError(error));
     }

@@ -44,6 +44,7 @@ export class RequestBody {
     source.once('error', this.#onError);
     source.once('close', this.#onClose);
     this.#socket.on('drain', this.#onDrain);
+    source.resume();
   }
 
   /** Leaves the source alone: whoever gave it decides what becomes of the rest. */
@@ -60,7 +61,8 @@ export class RequestBody {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (chunk.length === 0) return;
+    // Another listener of the same piece may have ended this.
+    if (this.#over || chunk.length === 0) return;
     if (this.#write(chunk)) return;
     this.#source.pause();
     this.#events.blocked(true);

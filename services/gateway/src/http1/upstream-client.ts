@@ -40,6 +40,8 @@ export interface ResponseHandler {
    * until it returns. False asks to stop reading until `resume`.
    */
   onData(bytes: Buffer, start: number, end: number): boolean;
+  /** All that was read from the connection was handed over, and the answer goes on. */
+  onReadEnd(): void;
   /** The body is complete; trailers as flat pairs, mostly none. */
   onEnd(trailers: readonly string[]): void;
   onError(error: UpstreamError): void;

@@ -1,168 +1,194 @@
-import type { Dispatcher } from 'undici';
+import type { Readable } from 'node:stream';
+import type { ResponseHandler, UpstreamCall, UpstreamRequest } from '../http1/upstream-client.ts';
+import type { UpstreamError } from '../http1/upstream-error.ts';
+import type { RouteSettings, UpstreamTarget } from '../upstreams/upstream-target.ts';
 import { answerRefusal } from './answer.ts';
-import { responseHeaders } from './forward-headers.ts';
+import { ClientAnswer } from './client-answer.ts';
+import { trailersFromClient } from './forward-headers.ts';
+import { passInterim } from './interim-answer.ts';
 import { refusals } from './refusal.ts';
-import type { ErrorType } from './refusal.ts';
-import { BodyTooLarge } from './request-body.ts';
+import type { Refusal } from './refusal.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
-import { mayRetry } from './retry-rule.ts';
-import { codeOf, upstreamRefusal } from './to-problem.ts';
-
-/** Larger bodies are cheaper to pass on as they are. */
-const JOIN_UP_TO = 16 * 1024;
-
-class ClientGone extends Error {}
+import { upstreamRefusal } from './to-problem.ts';
 
 /** What an exchange reports while it runs. */
 export interface ExchangeEvents {
   /** Status 0 when no answer came. */
   upstreamAnswered: (scope: RequestScope, status: number, seconds: number) => void;
-  retried: (reason: string) => void;
-  /** The upstream was reached, or not. */
-  reachable: (reachable: boolean) => void;
+  upstreamRetried: (reason: string, upstream: string) => void;
+}
+
+/** What is sent: the same for every attempt. */
+export interface ExchangePlan {
+  route: RouteSettings;
+  /** Flat pairs that begin with `host`; its value is set per attempt. */
+  headers: string[];
+  body: Buffer | Readable | null;
+  /** Length of a streamed body, when the client told it. */
+  bodyLength: number | undefined;
 }
 
 /**
- * One request to the upstream and its answer, streamed both ways. Handler of undici's dispatch: no
- * promise, timer or AbortController per request.
+ * One request to an upstream and its answer, streamed both ways. It is request and handler of the
+ * client in one object: no promise, timer or closure per request.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #dispatcher: Dispatcher;
-  readonly #options: Dispatcher.DispatchOptions;
+export class Exchange implements UpstreamRequest, ResponseHandler {
+  readonly method: string;
+  readonly headers: string[];
+  readonly body: Buffer | Readable | null;
+  readonly bodyLength: number | undefined;
+  readonly headTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+  path = '';
+  fresh = false;
+  readonly #route: RouteSettings;
   readonly #scope: RequestScope;
   readonly #events: ExchangeEvents;
-  #controller: Dispatcher.DispatchController | undefined;
+  readonly #answer: ClientAnswer;
+  /** Headers of one target are put behind these. */
+  readonly #commonHeaders: number;
+  readonly #target: string;
+  #upstream: UpstreamTarget | undefined;
+  #call: UpstreamCall | undefined;
   #attempt = 0;
   #sentAt = 0;
-  #started = false;
-  #ended = false;
-  #flushed = false;
-  #clientGone = false;
-  /** Bytes still to come when the length is known. */
-  #remaining = NaN;
+  #answered = false;
 
-  constructor(
-    target: { dispatcher: Dispatcher; options: Dispatcher.DispatchOptions },
-    scope: RequestScope,
-    events: ExchangeEvents,
-  ) {
-    this.#dispatcher = target.dispatcher;
-    this.#options = target.options;
+  constructor(plan: ExchangePlan, scope: RequestScope, events: ExchangeEvents) {
+    const { route } = plan;
+    this.method = scope.request.method ?? 'GET';
+    this.headers = plan.headers;
+    this.body = plan.body;
+    this.bodyLength = plan.bodyLength;
+    this.headTimeoutMs = route.headTimeoutMs;
+    this.idleTimeoutMs = route.idleTimeoutMs;
+    this.totalTimeoutMs = route.totalTimeoutMs;
+    this.#route = route;
     this.#scope = scope;
     this.#events = events;
-    scope.onClientGone = () => this.#abandon();
+    this.#commonHeaders = plan.headers.length;
+    this.#target = route.rewrite(scope.request.url ?? '/');
+    this.#answer = new ClientAnswer(scope, () => this.#call?.resume());
+    scope.exchange = this;
   }
 
+  /** Sends the first attempt, or answers that there is nobody to send it to. */
   start(): void {
+    const target = this.#route.pick(this.#scope);
+    if (target === null) this.#refuse(refusals.circuitOpen);
+    else this.#send(target);
+  }
+
+  /** The client has left, or is answered otherwise: the upstream is cut off at once. */
+  abandon(): void {
+    if (this.#upstream === undefined) return;
+    this.#call?.abort();
+    this.#attemptOver();
+  }
+
+  /** The request's body grew over the limit while it was passed on. */
+  bodyTooLarge(): void {
+    this.abandon();
+    this.#refuseOrBreak(refusals.tooLarge);
+  }
+
+  trailers(): readonly string[] {
+    return trailersFromClient(this.#scope.request.rawTrailers);
+  }
+
+  onInformational(status: number, headers: string[]): void {
+    passInterim(this.#scope, status, headers);
+  }
+
+  onHead(status: number, headers: string[]): void {
+    this.#answered = true;
+    this.#report(status);
+    this.#upstream?.report(status, undefined);
+    this.#answer.head(status, headers);
+  }
+
+  onData(bytes: Buffer, start: number, end: number): boolean {
+    return this.#answer.data(bytes, start, end);
+  }
+
+  onReadEnd(): void {
+    if (this.#answered) this.#answer.flush();
+  }
+
+  onEnd(trailers: readonly string[]): void {
+    this.#attemptOver();
+    this.#answer.end(trailers);
+  }
+
+  onError(error: UpstreamError): void {
+    const target = this.#upstream;
+    target?.report(0, error.code);
+    this.#attemptOver();
+    if (this.#scope.response.destroyed) return;
+    if (target === undefined || this.#answer.started || !this.#retry(target, error)) {
+      this.#fail(error);
+    }
+  }
+
+  #send(target: UpstreamTarget): void {
+    const { headers } = this;
+    headers.length = this.#commonHeaders;
+    headers[1] = target.host;
+    for (const item of target.headers()) headers.push(item);
+    this.path = target.prefix + this.#target;
+    this.#upstream = target;
+    this.#scope.upstream = target.name;
     this.#attempt += 1;
+    this.#answered = false;
     this.#sentAt = performance.now();
-    this.#dispatcher.dispatch(this.#options, this);
+    this.#call = target.client.send(this, this);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#clientGone) controller.abort(new ClientGone());
-  }
-
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // Interim answers (103 and the like) are of this hop.
-    if (status < 200) return;
-    const { response, headers: own } = this.#scope;
-    this.#events.upstreamAnswered(this.#scope, status, (performance.now() - this.#sentAt) / 1_000);
-    this.#events.reachable(true);
-    const headers = responseHeaders(controller.rawHeaders as Buffer[]);
-    const length = headers.indexOf('content-length');
-    if (length >= 0) this.#remaining = Number(headers[length + 1]);
-    // Throws on bytes that no header may hold; undici turns that into onResponseError.
-    response.writeHead(status, [...headers, ...own]);
-    this.#started = true;
-    if (Number.isNaN(this.#remaining)) setImmediate(() => this.#flushHead());
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { response } = this.#scope;
-    this.#scope.bytesSent += chunk.length;
-    this.#flushed = true;
-    if (chunk.length === this.#remaining) {
-      this.#end(chunk);
-      return;
-    }
-    this.#remaining -= chunk.length;
-    if (!response.write(chunk)) {
-      controller.pause();
-      response.once('drain', () => controller.resume());
-    }
-  }
-
-  onResponseEnd(): void {
-    if (!this.#ended) this.#end();
-  }
-
-  onResponseError(_controller: unknown, error: Error): void {
-    if (this.#ended) return;
+  #attemptOver(): void {
     this.#scope.upstreamMs += performance.now() - this.#sentAt;
-    if (this.#clientGone || this.#scope.response.destroyed) return;
-    const reason = error.cause instanceof Error ? error.cause : error;
-    if (error instanceof BodyTooLarge || reason instanceof BodyTooLarge) {
-      if (this.#started) this.#breakOff(refusals.tooLarge.errorType);
-      else answerRefusal(this.#scope, refusals.tooLarge);
-      return;
-    }
-    if (this.#retry(error)) return;
-    this.#fail(error);
+    this.#upstream?.ended();
+    this.#upstream = undefined;
   }
 
-  #retry(error: Error): boolean {
-    const errorCode = codeOf(error);
-    const method = String(this.#options.method);
-    const hasBody = this.#options.body !== undefined && this.#options.body !== null;
-    const { response } = this.#scope;
-    const responseStarted = response.headersSent;
-    if (!mayRetry({ method, hasBody, attempt: this.#attempt, responseStarted, errorCode })) {
-      return false;
-    }
-    this.#events.retried('dead_connection');
-    this.start();
+  #retry(target: UpstreamTarget, { code }: UpstreamError): boolean {
+    const { body, method } = this;
+    const bodyReplayable = body === null || Buffer.isBuffer(body);
+    const attempt = this.#attempt;
+    const next = this.#route.retry(
+      { target, attempt, method, bodyReplayable, error: code },
+      this.#scope,
+    );
+    if (next === null) return false;
+    this.#events.upstreamRetried('dead_connection', target.name);
+    this.fresh = true;
+    this.#send(next);
     return true;
   }
 
-  #fail(error: Error): void {
-    const refusal = upstreamRefusal(error);
-    this.#events.reachable(refusal.errorType !== 'upstream_unavailable');
-    if (this.#started) {
-      this.#breakOff(refusal.errorType);
+  #fail(error: UpstreamError): void {
+    const refusal = upstreamRefusal(error.code);
+    this.#scope.reason ??= error.code;
+    if (!this.#answered) this.#report(0);
+    this.#refuseOrBreak({ ...refusal, close: bodyPending(this.#scope.request) });
+  }
+
+  #report(status: number): void {
+    this.#scope.upstreamStatus = status;
+    this.#events.upstreamAnswered(this.#scope, status, (performance.now() - this.#sentAt) / 1_000);
+  }
+
+  #refuseOrBreak(refusal: Refusal): void {
+    if (!this.#answer.started) {
+      this.#refuse(refusal);
       return;
     }
-    const seconds = (performance.now() - this.#sentAt) / 1_000;
     this.#scope.errorType = refusal.errorType;
-    this.#events.upstreamAnswered(this.#scope, 0, seconds);
-    answerRefusal(this.#scope, { ...refusal, close: bodyPending(this.#scope.request) });
+    this.#answer.breakOff();
   }
 
-  /** The head is out: only a broken connection says that the answer is incomplete. */
-  #breakOff(errorType: ErrorType): void {
-    this.#scope.errorType = errorType;
-    this.#scope.response.destroy();
-  }
-
-  #end(lastChunk?: Buffer): void {
-    this.#ended = true;
-    const { response } = this.#scope;
-    this.#scope.upstreamMs += performance.now() - this.#sentAt;
-    if (lastChunk === undefined) response.end();
-    // Node joins a head with a latin1 string into one write; with a buffer it would be two.
-    else if (lastChunk.length <= JOIN_UP_TO) response.end(lastChunk.toString('latin1'), 'latin1');
-    else response.end(lastChunk);
-  }
-
-  #flushHead(): void {
-    if (!this.#flushed && !this.#ended) this.#scope.response.flushHeaders();
-  }
-
-  #abandon(): void {
-    this.#clientGone = true;
-    this.#scope.errorType ??= 'client_aborted';
-    if (!this.#ended) this.#controller?.abort(new ClientGone());
+  #refuse(refusal: Refusal): void {
+    answerRefusal(this.#scope, refusal);
   }
 }

@@ -4,6 +4,13 @@ import { requestHeaders, responseHeaders } from './forward-headers.ts';
 
 const own = ['x-request-id', 'ours', 'x-forwarded-for', '203.0.113.9'];
 
+/** The client's headers and then ours, as they are sent. */
+function forwarded(raw: readonly string[]): string[] {
+  const into: string[] = [];
+  requestHeaders(raw, into);
+  return [...into, ...own];
+}
+
 /** Values of a header in flat pairs. */
 function valuesOf(pairs: readonly string[], name: string): string[] {
   return pairs.filter((_, i) => i % 2 === 1 && pairs[i - 1]?.toLowerCase() === name);
@@ -38,29 +45,27 @@ describe('requestHeaders', () => {
     'X-Original-URL',
     'X-Serverless-Authorization',
     'Host',
+    'Content-Length',
     'Max-Forwards',
   ])('does not pass %s', (name) => {
-    const headers = requestHeaders([name, 'from the client'], own);
+    const headers = forwarded([name, 'from the client']);
     expect(headers.join('\n')).not.toContain('from the client');
   });
 
-  it.each(['Accept', 'Content-Type', 'Cookie', 'User-Agent', 'X-Custom', 'Content-Length'])(
-    'passes %s',
-    (name) => {
-      expect(valuesOf(requestHeaders([name, 'v'], own), name.toLowerCase())).toEqual(['v']);
-    },
-  );
+  it.each(['Accept', 'Content-Type', 'Cookie', 'User-Agent', 'X-Custom'])('passes %s', (name) => {
+    expect(valuesOf(forwarded([name, 'v']), name.toLowerCase())).toEqual(['v']);
+  });
 
   it('removes what Connection nominates, but nothing of our own', () => {
     const raw = ['Connection', 'close, X-Secret, x-request-id, content-length', 'X-Secret', 's'];
-    const headers = requestHeaders([...raw, 'Content-Length', '3'], own);
+    const headers = forwarded([...raw, 'X-Kept', '3']);
     expect(valuesOf(headers, 'x-secret')).toEqual([]);
     expect(valuesOf(headers, 'x-request-id')).toEqual(['ours']);
-    expect(valuesOf(headers, 'content-length')).toEqual(['3']);
+    expect(valuesOf(headers, 'x-kept')).toEqual(['3']);
   });
 
   it('appends itself to Via and keeps repeated headers apart', () => {
-    const headers = requestHeaders(['Via', '1.0 a', 'X-A', '1', 'X-A', '2'], own);
+    const headers = forwarded(['Via', '1.0 a', 'X-A', '1', 'X-A', '2']);
     expect(valuesOf(headers, 'via')).toEqual(['1.0 a, 1.1 omni-gateway']);
     expect(valuesOf(headers, 'x-a')).toEqual(['1', '2']);
   });
@@ -74,7 +79,7 @@ describe('requestHeaders', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.string())), (pairs) => {
-        const headers = requestHeaders(pairs.flat(), own);
+        const headers = forwarded(pairs.flat());
         expect(valuesOf(headers, 'x-request-id')).toEqual(['ours']);
         expect(valuesOf(headers, 'x-forwarded-for')).toEqual(['203.0.113.9']);
         expect(headers.some((each, i) => i % 2 === 0 && each.includes('_'))).toBe(false);
@@ -100,13 +105,13 @@ describe('responseHeaders', () => {
     expect(responseHeaders([name, 'v'])).toEqual([]);
   });
 
-  it('keeps Set-Cookie lines apart and reads buffers', () => {
-    const raw = ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'].map((text) => Buffer.from(text));
+  it('keeps Set-Cookie lines apart', () => {
+    const raw = ['set-cookie', 'a=1', 'set-cookie', 'b=2'];
     expect(responseHeaders(raw)).toEqual(['set-cookie', 'a=1', 'set-cookie', 'b=2']);
   });
 
   it('passes the revision on under its own name, also when nominated', () => {
-    const raw = ['X-Omni-Revision', 'backend-7', 'Connection', 'x-hop', 'X-Hop', '1'];
+    const raw = ['x-omni-revision', 'backend-7', 'connection', 'x-hop', 'x-hop', '1'];
     expect(responseHeaders(raw)).toEqual(['x-omni-upstream-revision', 'backend-7']);
   });
 });

@@ -1,33 +1,28 @@
-import type { Dispatcher } from 'undici';
-import type { ApiKeyAuth, AuthDecision } from '../keys/api-key-auth.ts';
-import type { StoredKey } from '../keys/key-repository.ts';
+import type { Readable } from 'node:stream';
+import type { AcceptedKey, ApiKeyAuth, AuthDecision } from '../keys/api-key-auth.ts';
 import { readCredential } from '../keys/read-credential.ts';
-import type { RateLimiter } from '../limit/rate-limit.ts';
-import { rateHeaders } from '../limit/rate-limit.ts';
+import { applyLimits } from '../limit/apply-limits.ts';
+import type { Limits } from '../limit/limits.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { answerRefusal } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangeEvents } from './exchange.ts';
 import { requestHeaders } from './forward-headers.ts';
 import type { OwnHeaders } from './own-headers.ts';
-import { refusals } from './refusal.ts';
-import { collectBody, planBody } from './request-body.ts';
+import { refusals, scopeDenied } from './refusal.ts';
+import { collectBody, planBody, watchSize } from './request-body.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
-import type { Upstream } from './upstream-pool.ts';
+import type { RouteSettings } from '../upstreams/upstream-target.ts';
 
 export interface ProxyOptions {
   auth: ApiKeyAuth;
-  limit: RateLimiter;
-  /** For keys without a limit of their own. */
-  defaultLimitPerMinute: number | undefined;
-  upstream: Upstream;
+  limits: Limits;
+  route: (scope: RequestScope) => RouteSettings;
   ownHeaders: OwnHeaders;
-  bodyLimitBytes: number;
   metrics: GatewayMetrics;
   /** A key was accepted. */
-  keyUsed: (keyId: string) => void;
-  reachable: (reachable: boolean) => void;
+  keyUsed: (key: AcceptedKey) => void;
 }
 
 /** Authenticates, limits and forwards one request. */
@@ -36,14 +31,21 @@ export type ProxyRequest = (scope: RequestScope) => void;
 export function createProxy(options: ProxyOptions): ProxyRequest {
   const events: ExchangeEvents = {
     upstreamAnswered: options.metrics.upstreamAnswered,
-    retried: options.metrics.upstreamRetried,
-    reachable: options.reachable,
+    upstreamRetried: options.metrics.upstreamRetried,
   };
   const admit = (scope: RequestScope, decision: AuthDecision): void => {
     if (decision.kind === 'allowed') {
       scope.keyId = decision.key.id;
-      options.keyUsed(decision.key.id);
-      if (withinLimit(options, scope, decision.key)) forward(options, events, { scope, decision });
+      scope.key = decision.key;
+      options.keyUsed(decision.key);
+      const within = applyLimits(options.limits, scope, decision.key);
+      if (within === true) forward(options, events, { scope, decision });
+      else if (within !== false) {
+        within.then(
+          (isWithin) => (isWithin ? forward(options, events, { scope, decision }) : undefined),
+          () => answerRefusal(scope, refusals.internal),
+        );
+      }
       return;
     }
     if (decision.kind === 'stale') {
@@ -52,6 +54,11 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
     }
     scope.reason = decision.reason;
     options.metrics.authFailed(decision.reason);
+    if (decision.kind === 'forbidden') {
+      scope.keyId = decision.keyId;
+      answerRefusal(scope, scopeDenied(decision.needed, bodyPending(scope.request)));
+      return;
+    }
     answerRefusal(scope, { ...refusals.unauthorized, close: bodyPending(scope.request) });
   };
   return (scope) => {
@@ -64,7 +71,7 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
       admit(scope, { kind: 'refused', reason: 'missing' });
       return;
     }
-    const decision = options.auth(credential.key);
+    const decision = options.auth(credential.key, scope);
     if (!(decision instanceof Promise)) {
       admit(scope, decision);
       return;
@@ -76,58 +83,32 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
   };
 }
 
-function withinLimit(options: ProxyOptions, scope: RequestScope, key: StoredKey): boolean {
-  const limit = key.rateLimitPerMinute ?? options.defaultLimitPerMinute;
-  if (limit === undefined) return true;
-  const decision = options.limit(key.id, limit);
-  options.metrics.limitDecided(decision.admitted);
-  scope.headers = [...scope.headers, ...rateHeaders(decision)];
-  if (!decision.admitted) {
-    answerRefusal(scope, { ...refusals.rateLimited, close: bodyPending(scope.request) });
-  }
-  return decision.admitted;
-}
-
 function forward(
   options: ProxyOptions,
   events: ExchangeEvents,
-  { scope, decision }: { scope: RequestScope; decision: { key: StoredKey } },
+  { scope, decision }: { scope: RequestScope; decision: { key: AcceptedKey } },
 ): void {
   const { request, response } = scope;
   if (response.destroyed) return;
-  const plan = planBody(request, options.bodyLimitBytes);
+  const route = options.route(scope);
+  const plan = planBody(request, route.bodyLimitBytes);
   if (plan.kind === 'too_large') {
     answerRefusal(scope, refusals.tooLarge);
     return;
   }
   if (scope.expectsContinue && plan.kind !== 'none') response.writeContinue();
-  const send = (body?: Dispatcher.DispatchOptions['body']): void => {
-    new Exchange(
-      {
-        dispatcher: options.upstream.pool,
-        options: {
-          method: request.method ?? 'GET',
-          path: options.upstream.prefix + (request.url ?? '/'),
-          headers: requestHeaders(request.rawHeaders, options.ownHeaders(scope, decision.key)),
-          body: body ?? null,
-        },
-      },
-      scope,
-      events,
-    ).start();
+  // The value of `host` is the target's, set by the exchange.
+  const headers = ['host', ''];
+  requestHeaders(request.rawHeaders, headers);
+  options.ownHeaders(scope, decision.key, headers);
+  const send = (body: Buffer | Readable | null, bodyLength?: number): void => {
+    const exchange = new Exchange({ route, headers, body, bodyLength }, scope, events);
+    if (body === request && bodyLength === undefined) {
+      watchSize(request, route.bodyLimitBytes, () => exchange.bodyTooLarge());
+    }
+    exchange.start();
   };
-  switch (plan.kind) {
-    case 'none': {
-      send();
-      return;
-    }
-    case 'stream': {
-      send(plan.stream);
-      return;
-    }
-    case 'collect': {
-      collectBody(request, send);
-      return;
-    }
-  }
+  if (plan.kind === 'none') send(null);
+  else if (plan.kind === 'stream') send(request, plan.length);
+  else collectBody(request, send);
 }

@@ -2,12 +2,17 @@
 export type ErrorType =
   | 'client_invalid'
   | 'client_unauthorized'
+  | 'client_forbidden'
   | 'client_too_large'
   | 'client_rate_limited'
+  | 'client_quota_exceeded'
   | 'client_aborted'
   | 'client_timeout'
   | 'gateway_keystore_stale'
+  | 'gateway_limit_store_unavailable'
+  | 'gateway_limit_table_full'
   | 'gateway_internal'
+  | 'upstream_circuit_open'
   | 'upstream_unavailable'
   | 'upstream_timeout'
   | 'upstream_invalid'
@@ -67,17 +72,18 @@ export const refusals = {
     errorType: 'client_too_large',
     close: true,
   },
-  rateLimited: {
-    status: 429,
-    code: 'rate_limited',
-    title: 'Too many requests with this API key',
-    errorType: 'client_rate_limited',
-  },
   keystoreStale: {
     status: 503,
     code: 'keystore_stale',
     title: 'API keys cannot be checked at the moment',
     errorType: 'gateway_keystore_stale',
+    headers: ['retry-after', '1'],
+  },
+  circuitOpen: {
+    status: 503,
+    code: 'circuit_open',
+    title: 'The service behind the gateway failed too often and is left alone for a moment',
+    errorType: 'upstream_circuit_open',
     headers: ['retry-after', '1'],
   },
   internal: {
@@ -88,3 +94,15 @@ export const refusals = {
     close: true,
   },
 } as const satisfies Record<string, Refusal>;
+
+/** The key is right, the request is in none of its scopes; says which one it would need. */
+export function scopeDenied(needed: string, close: boolean): Refusal {
+  return {
+    status: 403,
+    code: 'scope_denied',
+    title: 'The API key has no scope for this request',
+    detail: `Needed: ${needed.slice(0, 200)}`,
+    errorType: 'client_forbidden',
+    close,
+  };
+}

@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
 import { hasBody } from './request-checks.ts';
 
-/** Bodies up to this size are collected: one write to the upstream instead of a stream's machinery. */
+/** Bodies up to this size are collected: one write to the upstream, and it can be sent again. */
 const COLLECT_UP_TO = 64 * 1024;
-
-export class BodyTooLarge extends Error {
-  readonly code = 'BODY_TOO_LARGE';
-}
 
 export type BodyPlan =
   | { kind: 'none' }
   | { kind: 'too_large' }
   | { kind: 'collect' }
-  | { kind: 'stream'; stream: Readable };
+  /** `length` when the client told it; else the body is counted while it is passed on. */
+  | { kind: 'stream'; length: number | undefined };
+
+const NONE: BodyPlan = { kind: 'none' };
+const COLLECT: BodyPlan = { kind: 'collect' };
+const TOO_LARGE: BodyPlan = { kind: 'too_large' };
 
 /** How the body of a request reaches the upstream. A declared length over the limit is refused. */
 export function planBody(request: IncomingMessage, limitBytes: number): BodyPlan {
-  if (!hasBody(request)) return { kind: 'none' };
+  if (!hasBody(request)) return NONE;
   const declared = request.headers['content-length'];
-  if (declared !== undefined && Number(declared) > limitBytes) return { kind: 'too_large' };
-  if (declared !== undefined && Number(declared) <= COLLECT_UP_TO) return { kind: 'collect' };
-  return { kind: 'stream', stream: request.pipe(createLimit(limitBytes)) };
+  if (declared === undefined) return { kind: 'stream', length: undefined };
+  const length = Number(declared);
+  if (length > limitBytes) return TOO_LARGE;
+  return length <= COLLECT_UP_TO ? COLLECT : { kind: 'stream', length };
 }
 
 /** Reads a small body; `done` is not called when the client leaves before its end. */
@@ -34,17 +34,20 @@ export function collectBody(request: IncomingMessage, done: (body: Buffer) => vo
   );
 }
 
-/**
- * Counts while streaming. A stream of our own also keeps undici from destroying the request, and
- * with it the connection that the answer must go out on.
- */
-function createLimit(limitBytes: number): Transform {
+/** Counts a body while it is passed on. To be called before anybody else listens to the stream. */
+export function watchSize(
+  request: IncomingMessage,
+  limitBytes: number,
+  exceeded: () => void,
+): void {
   let received = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, callback) {
-      received += chunk.length;
-      if (received > limitBytes) callback(new BodyTooLarge());
-      else callback(null, chunk);
-    },
-  });
+  const count = (chunk: Buffer): void => {
+    received += chunk.length;
+    if (received <= limitBytes) return;
+    request.off('data', count);
+    exceeded();
+  };
+  request.on('data', count);
+  // Counting alone must not make it flow.
+  request.pause();
 }

@@ -1,15 +1,5 @@
+import type { UpstreamErrorCode } from '../http1/upstream-error.ts';
 import type { ErrorType, Refusal } from './refusal.ts';
-
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-const TIMEOUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const RESET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** The `code` of an error of undici or Node. */
 export function codeOf(error: Error): string | undefined {
@@ -17,28 +7,46 @@ export function codeOf(error: Error): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+const unavailable: Refusal = {
+  ...refusal(503, 'upstream_unavailable', 'The service behind the gateway is not reachable'),
+  headers: ['retry-after', '1'],
+};
+const timeout = refusal(
+  504,
+  'upstream_timeout',
+  'The service behind the gateway did not answer in time',
+);
+const reset = refusal(502, 'upstream_reset', 'The service behind the gateway broke off');
+const invalid = refusal(
+  502,
+  'upstream_invalid',
+  'The service behind the gateway gave no valid answer',
+);
+const ownFault = refusal(500, 'internal_error', 'The gateway failed', 'gateway_internal');
+
+const REFUSALS: Readonly<Record<UpstreamErrorCode, Refusal>> = {
+  UPSTREAM_UNREACHABLE: unavailable,
+  UPSTREAM_CONNECT_TIMEOUT: unavailable,
+  UPSTREAM_QUEUE_FULL: unavailable,
+  UPSTREAM_QUEUE_TIMEOUT: unavailable,
+  UPSTREAM_CLOSED: unavailable,
+  UPSTREAM_HEAD_TIMEOUT: timeout,
+  UPSTREAM_BODY_TIMEOUT: timeout,
+  UPSTREAM_STALE_CONNECTION: reset,
+  UPSTREAM_RESET: reset,
+  UPSTREAM_TLS_INVALID: invalid,
+  UPSTREAM_INVALID_ANSWER: invalid,
+  // What the upstream said could not be passed on.
+  UPSTREAM_HANDLER_FAILED: invalid,
+  UPSTREAM_REQUEST_INVALID: ownFault,
+  UPSTREAM_REQUEST_BODY_FAILED: ownFault,
+};
+
 /** What went wrong between us and the upstream, as the client is told. */
-export function upstreamRefusal(error: Error): Refusal {
-  const code = codeOf(error) ?? '';
-  if (UNREACHABLE.has(code)) {
-    return {
-      ...refusal(503, 'upstream_unavailable', 'The service behind the gateway is not reachable'),
-      headers: ['retry-after', '1'],
-    };
-  }
-  if (TIMEOUT.has(code)) {
-    return refusal(
-      504,
-      'upstream_timeout',
-      'The service behind the gateway did not answer in time',
-    );
-  }
-  if (RESET.has(code)) {
-    return refusal(502, 'upstream_reset', 'The service behind the gateway broke off');
-  }
-  return refusal(502, 'upstream_invalid', 'The service behind the gateway gave no valid answer');
+export function upstreamRefusal(code: UpstreamErrorCode): Refusal {
+  return REFUSALS[code];
 }
 
-function refusal(status: number, code: ErrorType, title: string): Refusal {
-  return { status, code, title, errorType: code };
+function refusal(status: number, code: string, title: string, errorType?: ErrorType): Refusal {
+  return { status, code, title, errorType: errorType ?? (code as ErrorType) };
 }

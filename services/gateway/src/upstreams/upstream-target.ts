@@ -34,6 +34,8 @@ export interface FailedAttempt {
 export interface RouteSettings {
   readonly headTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  /** From sending to the last byte; 0 for no such limit. */
+  readonly totalTimeoutMs: number;
   readonly bodyLimitBytes: number;
   /** Request target (path and query) as the upstream gets it, without the upstream's own prefix. */
   rewrite(target: string): string;
