@@ -125,6 +125,8 @@ describe('requests that two parsers read differently', () => {
     ['an absolute target', `GET http://b/ HTTP/1.1\r\nHost: a\r\n${key}\r\n`, 400],
     ['an encoded slash', `GET /a%2fb HTTP/1.1\r\nHost: a\r\n${key}\r\n`, 400],
     ['a dot segment', `GET /a/../b HTTP/1.1\r\nHost: a\r\n${key}\r\n`, 400],
+    ['no version', `GET /\r\nHost: a\r\n${key}\r\n`, 400],
+    ['another version', `GET / HTTP/2.0\r\nHost: a\r\n${key}\r\n`, 400],
     ['TRACE', `TRACE / HTTP/1.1\r\nHost: a\r\n${key}\r\n`, 405],
     ['a bare line feed', `GET / HTTP/1.1\nHost: a\n${key}\n`, 400],
     ['a folded header', `GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n 2\r\n${key}\r\n`, 400],

@@ -47,6 +47,7 @@ const invalid = (code: string, detail: string, status = 400): Refusal => ({
 export const refusals = {
   doubleHost: invalid('invalid_request', 'More than one Host header'),
   framing: invalid('invalid_request', 'Ambiguous message framing'),
+  version: invalid('invalid_request', 'Neither HTTP/1.1 nor HTTP/1.0'),
   unexpectedBody: invalid('invalid_request', 'A body is not accepted with this method'),
   target: invalid('invalid_target', 'The request target is not a plain path'),
   method: { ...invalid('method_not_allowed', 'Method not supported', 405) },

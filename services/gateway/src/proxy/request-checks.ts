@@ -16,6 +16,8 @@ const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
  */
 export function checkRequest(request: IncomingMessage): Refusal | null {
   const target = request.url ?? '';
+  // node:http also reads HTTP/0.9 (a request line without a version) and 2.0 in text.
+  if (request.httpVersionMajor !== 1) return refusals.version;
   if (request.method === 'TRACE' || request.method === 'CONNECT') return refusals.method;
   if (target.length > MAX_TARGET_CHARS) return refusals.uriTooLong;
   if (request.rawHeaders.length > 2 * MAX_HEADERS) return refusals.tooManyHeaders;
