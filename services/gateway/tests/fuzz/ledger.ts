@@ -1,0 +1,146 @@
+import { verifyPrincipal } from '@omni/kit/principal.ts';
+import type { StrictMessage } from '../strict-http.ts';
+import { NotHttp, readRequest, valuesOf } from '../strict-http.ts';
+import { FUZZ_KEYS } from './request-parts.ts';
+import type { FuzzInput } from './inputs.ts';
+
+export const PRINCIPAL_SECRET = 'fuzz-principal-secret-0123456789';
+
+/** What an input may lead to at most. */
+export interface Intent {
+  input: FuzzInput;
+  /** Every request that its bytes hold, read to the letter, up to the first thing that is none. */
+  requests: readonly StrictMessage[];
+  /** Bytes behind them: the start of a message, or something that is none. */
+  rest: number;
+}
+
+/** Reads what an input holds. */
+export function intentOf(input: FuzzInput): Intent {
+  const requests: StrictMessage[] = [];
+  let at = 0;
+  while (at < input.bytes.length) {
+    const request = readOrNull(input.bytes, at);
+    if (request === null) break;
+    requests.push(request);
+    at = request.end;
+  }
+  return { input, requests, rest: input.bytes.length - at };
+}
+
+function readOrNull(bytes: Buffer, at: number): StrictMessage | null {
+  try {
+    return readRequest(bytes, at);
+  } catch (error) {
+    if (error instanceof NotHttp) return null;
+    throw error;
+  }
+}
+
+interface Expected {
+  keyId: string;
+  left: number;
+}
+
+/** Headers that end at the gateway: none may come out of it. */
+const NEVER_FORWARDED = new Set([
+  'authorization',
+  'expect',
+  'http2-settings',
+  'keep-alive',
+  'max-forwards',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+  'x-api-key',
+  'x_api_key',
+  'x_omni_principal',
+  'x_forwarded_for',
+  'forwarded',
+  'x-real-ip',
+  'x-serverless-authorization',
+]);
+
+/**
+ * The books of a run: which requests may reach the upstream, and for whom. A request that is not
+ * in them was smuggled, repeated, changed or let through without a key.
+ */
+export class Ledger {
+  readonly #expected = new Map<string, Expected>();
+  /** One digest per header value: the gateway signs one for many requests. */
+  readonly #principals = new Map<string, string | null>();
+  /** How often a request may arrive: a retry of an idempotent one is legitimate. */
+  readonly #copies: number;
+  admitted = 0;
+
+  constructor(copies: number) {
+    this.#copies = copies;
+  }
+
+  open({ requests }: Intent): void {
+    for (const request of requests) {
+      const keyId = keyIdOf(request);
+      if (keyId === undefined) continue;
+      const id = identityOf(request);
+      const known = this.#expected.get(id);
+      if (known === undefined) this.#expected.set(id, { keyId, left: this.#copies });
+      else known.left += this.#copies;
+    }
+  }
+
+  close({ requests }: Intent): void {
+    for (const request of requests) this.#expected.delete(identityOf(request));
+  }
+
+  /** What is wrong with a request that reached the upstream, or null. */
+  arrived(request: StrictMessage): string | null {
+    const expected = this.#expected.get(identityOf(request));
+    if (expected === undefined) return 'a request that no input holds, or without a good key';
+    if (expected.left === 0) return 'the same request once more';
+    expected.left -= 1;
+    this.admitted += 1;
+    const keyId = this.#principalOf(valuesOf(request, 'x-omni-principal'));
+    if (keyId !== expected.keyId) return `principal ${String(keyId)}, not ${expected.keyId}`;
+    return wrongHeader(request);
+  }
+
+  #principalOf(headers: readonly string[]): string | null {
+    const [header, second] = headers;
+    if (header === undefined || second !== undefined) return null;
+    let known = this.#principals.get(header);
+    if (known === undefined) {
+      known = verifyPrincipal(header, PRINCIPAL_SECRET, Date.now())?.keyId ?? null;
+      if (this.#principals.size > 1_000) this.#principals.clear();
+      this.#principals.set(header, known);
+    }
+    return known;
+  }
+}
+
+function wrongHeader(request: StrictMessage): string | null {
+  const foreign = request.headers.find(([name]) => NEVER_FORWARDED.has(name));
+  if (foreign !== undefined) return `header ${foreign[0]} was forwarded`;
+  const via = valuesOf(request, 'via').at(-1) ?? '';
+  if (!via.endsWith('1.1 omni-gateway')) return 'no via of the gateway';
+  return valuesOf(request, 'x-request-id').length === 1 ? null : 'not one x-request-id';
+}
+
+function identityOf({ start, body }: StrictMessage): string {
+  return `${start[0]} ${start[1]} ${body.toString('latin1')}`;
+}
+
+/** Id of the one good key of a request, by the rules of the gateway's README. */
+function keyIdOf(request: StrictMessage): string | undefined {
+  const given = new Set(valuesOf(request, 'x-api-key'));
+  for (const value of valuesOf(request, 'authorization')) {
+    const token = /^Bearer +([^\s,]+)$/i.exec(value)?.[1];
+    if (token !== undefined) given.add(token);
+  }
+  given.delete('');
+  const [key, second] = given;
+  if (second !== undefined) return undefined;
+  const at = FUZZ_KEYS.findIndex((each) => each === key);
+  return at < 0 ? undefined : `env_${at + 1}`;
+}
