@@ -14,8 +14,5 @@ export const IDEMPOTENCY_HEADER = 'idempotency-key';
 /** Set when an answer is the one of an earlier, equal request. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
 
-/** What a credential may do: each role may do what the ones before may. */
-export const ADMIN_ROLES = ['viewer', 'operator', 'admin'] as const;
-export type AdminRole = (typeof ADMIN_ROLES)[number];
-
 export * from './gateway-admin/keys.ts';
+export * from './gateway-admin/roles.ts';

@@ -1,6 +1,7 @@
 import { readConfig } from '@omni/kit/read-config.ts';
 import { StartError } from '@omni/kit/start-error.ts';
 import { z } from 'zod';
+import { adminVariables } from './admin/admin-config.ts';
 import { parsePeppers } from './keys/hash-key.ts';
 
 const count = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
@@ -19,6 +20,18 @@ const schema = z.object({
   PORT: count(8080, 0, 65_535).meta({ example: '8080' }),
   HOST: z.string().optional().meta({ example: '127.0.0.1' }),
   UPSTREAM_URL: httpUrl.meta({ example: 'http://127.0.0.1:8080' }),
+  UPSTREAM_AUTH: z
+    .enum(['none', 'google-id-token'])
+    .default('none')
+    .meta({ example: 'google-id-token' }),
+  CONFIG_FILE: z.string().optional().meta({ example: '/etc/gateway/routes.json' }),
+  GCE_METADATA_HOST: z
+    .string()
+    .regex(/^[\w.-]+(?::\d+)?$/, 'must be host or host:port')
+    .default('metadata.google.internal')
+    .meta({ example: 'metadata.google.internal' }),
+  MAX_WEBSOCKETS: count(10_000, 0, 1_000_000).meta({ example: '10000' }),
+  MAX_WEBSOCKETS_PER_KEY: count(1_000, 0, 1_000_000).meta({ example: '1000' }),
   UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
   BODY_LIMIT_BYTES: count(10 * 1024 * 1024, 0, 2 ** 31).meta({ example: '10485760' }),
   API_KEYS: list.optional().meta({ example: 'key-one,key-two', secret: true }),
@@ -33,11 +46,7 @@ const schema = z.object({
     })
     .optional()
     .meta({ example: '1:<output of: openssl rand -base64 32>', secret: true }),
-  ADMIN_TOKEN: z
-    .string()
-    .min(16, 'must have at least 16 characters')
-    .optional()
-    .meta({ example: '<output of: openssl rand -hex 32>', secret: true }),
+  ...adminVariables,
   METRICS_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -57,13 +66,34 @@ const schema = z.object({
     .max(1_000_000)
     .optional()
     .meta({ example: '600' }),
+  GLOBAL_RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .optional()
+    .meta({ example: '60000' }),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'is not a redis:// or rediss:// URL' })
+    .optional()
+    .meta({ example: 'redis://127.0.0.1:6379', secret: true }),
+  REDIS_TIMEOUT_MS: count(250, 10, 10_000).meta({ example: '250' }),
+  LIMIT_STORE_LOSS: z
+    .enum(['closed', 'open', 'local'])
+    .default('local')
+    .meta({ example: 'local' }),
   DRAIN_DELAY_MS: count(0, 0, 60_000).meta({ example: '0' }),
   K_SERVICE: z.string().optional().meta({ example: 'ai-gateway' }),
   K_REVISION: z.string().default('local').meta({ example: 'ai-gateway-00001-abc' }),
 });
 
+/** The file names the upstreams. */
+const withConfigFile = schema.extend({
+  UPSTREAM_URL: httpUrl.optional().meta({ example: 'http://127.0.0.1:8080' }),
+});
+
 /** What the gateway runs with; frozen. */
-export type GatewayConfig = Readonly<z.output<typeof schema>> & {
+export type GatewayConfig = Readonly<z.output<typeof withConfigFile>> & {
   readonly host: string;
   readonly trustedHops: number;
 };
@@ -72,7 +102,8 @@ export type GatewayConfig = Readonly<z.output<typeof schema>> & {
 export function readGatewayConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): GatewayConfig {
-  const config = readConfig(schema, env);
+  const hasFile = (env['CONFIG_FILE'] ?? '') !== '';
+  const config = hasFile ? readConfig(withConfigFile, env) : readConfig(schema, env);
   if (config.DATABASE_URL !== undefined && config.KEY_PEPPERS === undefined) {
     throw new StartError(
       'KEY_PEPPERS_MISSING',

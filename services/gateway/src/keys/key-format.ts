@@ -35,9 +35,8 @@ export function parseKey(text: string): KeyParts | null {
   return { environment, id, prefix: `omni_${environment}_`, last4: text.slice(-4) };
 }
 
-/** Makes a new key: 71 bits of public id, 190 bits of secret. */
-export function mintKey(environment: string): MintedKey {
-  const id = randomBase62(ID_CHARS);
+/** Makes a new key: 71 bits of public id (or the id of a key that is rotated), 190 bits of secret. */
+export function mintKey(environment: string, id: string = randomBase62(ID_CHARS)): MintedKey {
   const prefix = `omni_${environment}_`;
   const body = `${prefix}${id}${randomBase62(SECRET_CHARS)}`;
   const text = body + checksum(body);
