@@ -1,95 +1,172 @@
-import { secretMatches } from './compare-secret.ts';
-import type { KeyDigest, KeyHasher } from './hash-key.ts';
-import { parseKey } from './key-format.ts';
+import { AcceptedKeys } from './accepted-keys.ts';
+import type { AuthDecision, AuthFailure, AuthSubject } from './auth-decision.ts';
+import type { AuthThrottle } from './auth-throttle.ts';
+import type { KeyHasher } from './hash-key.ts';
+import type { KeyFacts } from './judge-key.ts';
+import { judgeKey } from './judge-key.ts';
+import type { KeyColumns } from './key-columns.ts';
+import { NO_ROW } from './key-columns.ts';
+import { emptyFacts, idOf, readAttempt, readFacts, rowOf } from './key-lookup.ts';
+import type { Attempt } from './key-lookup.ts';
 import type { StoredKey } from './key-repository.ts';
+import { matchSecret } from './match-secret.ts';
+import { createStaticKeys } from './static-keys.ts';
+import type { StaticKeys } from './static-keys.ts';
 
-/** Why a key was refused; goes to metrics and logs, never to the client. */
-export type AuthFailure =
-  'missing' | 'malformed' | 'unknown' | 'bad_secret' | 'revoked' | 'expired';
-
-export const AUTH_FAILURES: readonly AuthFailure[] = [
-  'missing',
-  'malformed',
-  'unknown',
-  'bad_secret',
-  'revoked',
-  'expired',
-];
-
-export type AuthDecision =
-  | { kind: 'allowed'; key: StoredKey }
-  | { kind: 'refused'; reason: AuthFailure; keyId?: string }
-  /** The store could not be confirmed lately: neither yes nor no. */
-  | { kind: 'stale' };
+export type { AcceptedKey, AuthDecision, AuthFailure, AuthSubject } from './auth-decision.ts';
+export { AUTH_FAILURES } from './auth-decision.ts';
 
 /** The stored keys, as the request path sees them. */
 export interface StoredKeys {
-  find: (id: string) => StoredKey | undefined;
+  readonly columns: KeyColumns;
   /** Whether the table was confirmed lately enough; awaits one check when it was not. */
   ensureFresh: () => boolean | Promise<boolean>;
-  /** Resolves after a check that was sent after this call. */
-  recheck: () => Promise<void>;
+  /** Whether the table may still be decided by; asks nobody. */
+  isUsable: () => boolean;
+  /** Resolves after a check that was sent after this call, with `isUsable`. */
+  recheck: () => Promise<boolean>;
   /** Clock of the store. */
   now: () => number;
+  onChanged: (listener: (row: number) => void) => void;
 }
 
 export interface ApiKeyAuthOptions {
   hasher: KeyHasher;
   staticKeys: readonly StoredKey[];
   stored: StoredKeys | null;
+  throttle: AuthThrottle;
+  /** Environments of stored keys that this gateway serves; null for all. */
+  environments: ReadonlySet<string> | null;
+  /** A secret was seen in plain that is stored as an imported hash or with an older pepper. */
+  upgrade?: (keyId: string, text: string) => void;
 }
 
 /** Decides on a key; at once while the store's table is fresh. */
-export type ApiKeyAuth = (key: string) => AuthDecision | Promise<AuthDecision>;
+export type ApiKeyAuth = (
+  key: string,
+  subject: AuthSubject,
+) => AuthDecision | Promise<AuthDecision>;
+
+const STALE: AuthDecision = { kind: 'stale' };
+const MALFORMED: AuthDecision = { kind: 'refused', reason: 'malformed' };
+const UNKNOWN: AuthDecision = { kind: 'refused', reason: 'unknown' };
 
 /**
- * Grammar first, then the same hashing and comparing for known, unknown and malformed keys. Keys of
- * the environment are found by digest, because they need not fit the grammar.
+ * Grammar first, then the same hashing and comparing for known, unknown and malformed keys, then the
+ * key's state and policy. Keys of the environment and imported ones are found by digest; a stored
+ * one wins, so that a key of the environment can be revoked without a new revision.
  */
-export function createApiKeyAuth({ hasher, staticKeys, stored }: ApiKeyAuthOptions): ApiKeyAuth {
-  const staticByDigest = new Map<string, StoredKey>();
-  for (const key of staticKeys) {
-    for (const secret of key.secrets) staticByDigest.set(secret.digest.toString('hex'), key);
+export function createApiKeyAuth(options: ApiKeyAuthOptions): ApiKeyAuth {
+  const { hasher, stored } = options;
+  const statics = createStaticKeys(options.staticKeys);
+  if (stored !== null) {
+    const auth = new StoredKeyAuth(options, stored, statics);
+    return (text, subject) => auth.decide(text, subject);
   }
   return (text) => {
-    const digests = hasher(text);
-    const staticKey = staticByDigest.get(digests[0].digest.toString('hex'));
-    if (staticKey !== undefined) return { kind: 'allowed', key: staticKey };
-    const parts = parseKey(text);
-    if (parts === null || stored === null) {
-      secretMatches(undefined, digests, 0);
-      return { kind: 'refused', reason: parts === null ? 'malformed' : 'unknown' };
-    }
-    const fresh = stored.ensureFresh();
-    if (typeof fresh !== 'boolean') {
-      return fresh.then((confirmed) => decideFresh(stored, parts.id, { confirmed, digests }));
-    }
-    return decideFresh(stored, parts.id, { confirmed: fresh, digests });
+    const attempt = readAttempt(hasher, text);
+    return statics(attempt.digests[0]) ?? (attempt.idAt < 0 ? MALFORMED : UNKNOWN);
   };
 }
 
-type Digests = readonly [KeyDigest, ...KeyDigest[]];
+class StoredKeyAuth {
+  readonly #options: ApiKeyAuthOptions;
+  readonly #stored: StoredKeys;
+  readonly #statics: StaticKeys;
+  readonly #accepted: AcceptedKeys;
+  /** Filled anew for every judgement. */
+  readonly #facts: KeyFacts;
 
-/** A key that another instance made a moment ago is not known here yet: ask once more. */
-function decideFresh(
-  stored: StoredKeys,
-  id: string,
-  { confirmed, digests }: { confirmed: boolean; digests: Digests },
-): AuthDecision | Promise<AuthDecision> {
-  if (!confirmed) return { kind: 'stale' };
-  if (stored.find(id) !== undefined) return decide(stored, id, digests);
-  return stored.recheck().then(() => decide(stored, id, digests));
+  constructor(options: ApiKeyAuthOptions, stored: StoredKeys, statics: StaticKeys) {
+    this.#options = options;
+    this.#stored = stored;
+    this.#statics = statics;
+    const accepted = new AcceptedKeys(stored.columns);
+    stored.onChanged((row) => accepted.forget(row));
+    this.#accepted = accepted;
+    this.#facts = emptyFacts(options.environments);
+  }
+
+  decide(text: string, subject: AuthSubject): AuthDecision | Promise<AuthDecision> {
+    const { columns } = this.#stored;
+    const attempt = readAttempt(this.#options.hasher, text);
+    const row = rowOf(columns, attempt);
+    const nowMs = this.#stored.now();
+    const slot = matchSecret({ columns, nowMs }, row, attempt);
+    if (slot < 0) return this.#unmatched(attempt, subject, row);
+    const fresh = this.#stored.ensureFresh();
+    if (fresh === true) return this.#judge(attempt, subject, { row, slot, nowMs });
+    if (fresh === false) return this.#whileStale(attempt, subject);
+    return fresh.then((usable) =>
+      usable ? this.#again(attempt, subject) : this.#whileStale(attempt, subject),
+    );
+  }
+
+  /** Matched nothing: another instance may have made or rotated the key a moment ago. */
+  #unmatched(
+    attempt: Attempt,
+    subject: AuthSubject,
+    row: number,
+  ): AuthDecision | Promise<AuthDecision> {
+    const fixed = this.#statics(attempt.digests[0]);
+    if (fixed !== undefined) return fixed;
+    if (attempt.idAt < 0) return MALFORMED;
+    const { throttle } = this.#options;
+    const id = idOf(attempt);
+    if (throttle.blocked(subject.clientAddress, id)) {
+      return this.#stored.isUsable() ? mismatch(row, id) : STALE;
+    }
+    return this.#stored.recheck().then((usable) => {
+      if (!usable) return STALE;
+      const decision = this.#again(attempt, subject);
+      if (isMismatch(decision)) throttle.failed(subject.clientAddress, id);
+      return decision;
+    });
+  }
+
+  /** The same decision by what the table says now; whoever calls has proven it. */
+  #again(attempt: Attempt, subject: AuthSubject): AuthDecision {
+    const { columns } = this.#stored;
+    const row = rowOf(columns, attempt);
+    const nowMs = this.#stored.now();
+    const slot = matchSecret({ columns, nowMs }, row, attempt);
+    if (slot >= 0) return this.#judge(attempt, subject, { row, slot, nowMs });
+    return attempt.idAt < 0 ? MALFORMED : mismatch(row, idOf(attempt));
+  }
+
+  /** The store is away for longer than allowed: only keys that asked for it are decided on. */
+  #whileStale(attempt: Attempt, subject: AuthSubject): AuthDecision {
+    const { columns } = this.#stored;
+    const isOpen = columns.policyOf(rowOf(columns, attempt))?.failOpen === true;
+    return isOpen ? this.#again(attempt, subject) : STALE;
+  }
+
+  #judge(
+    attempt: Attempt,
+    subject: AuthSubject,
+    { row, slot, nowMs }: { row: number; slot: number; nowMs: number },
+  ): AuthDecision {
+    const { columns } = this.#stored;
+    const reason = judgeKey(readFacts({ columns, nowMs }, row, this.#facts), subject);
+    if (reason !== null) return refuse(reason, columns.idOf(row), subject);
+    const [current] = attempt.digests;
+    if (columns.pepperOf(row, slot) !== current.pepperVersion || columns.isSha256(row, slot)) {
+      this.#options.upgrade?.(columns.idOf(row), attempt.text);
+    }
+    return this.#accepted.of(row, slot);
+  }
 }
 
-function decide(stored: StoredKeys, id: string, digests: Digests): AuthDecision {
-  const key = stored.find(id);
-  const now = stored.now();
-  const matches = secretMatches(key, digests, now);
-  if (key === undefined) return { kind: 'refused', reason: 'unknown' };
-  if (!matches) return { kind: 'refused', reason: 'bad_secret', keyId: id };
-  if (key.revokedAt !== null) return { kind: 'refused', reason: 'revoked', keyId: id };
-  if (key.expiresAt !== null && key.expiresAt.getTime() <= now) {
-    return { kind: 'refused', reason: 'expired', keyId: id };
-  }
-  return { kind: 'allowed', key };
+function isMismatch(decision: AuthDecision): boolean {
+  if (decision.kind !== 'refused') return false;
+  return decision.reason === 'unknown' || decision.reason === 'bad_secret';
+}
+
+function mismatch(row: number, keyId: string): AuthDecision {
+  return row === NO_ROW ? UNKNOWN : { kind: 'refused', reason: 'bad_secret', keyId };
+}
+
+function refuse(reason: AuthFailure, keyId: string, subject: AuthSubject): AuthDecision {
+  if (reason !== 'scope') return { kind: 'refused', reason, keyId };
+  return { kind: 'forbidden', reason, keyId, needed: `${subject.method} ${subject.path}` };
 }

@@ -1,5 +1,6 @@
 import type { AuditClient } from '../audit/append-audit.ts';
 import type { AuditOrigin } from '../audit/audit-entry.ts';
+import type { KeyPolicy } from './key-policy.ts';
 import type { StoredKey, StoredSecret } from './key-repository.ts';
 
 /** A key after an accepted change. */
@@ -20,7 +21,7 @@ export interface ChangeContext {
 
 /** What an operator may change of a key that exists; members that are left out stay as they are. */
 export type KeyPatch = Partial<
-  Pick<StoredKey, 'name' | 'environment' | 'expiresAt' | 'rateLimitPerMinute'>
+  Pick<StoredKey, 'name' | 'expiresAt' | 'rateLimitPerMinute' | 'identity' | 'tags'> & KeyPolicy
 >;
 
 /**

@@ -3,10 +3,13 @@ import type { KeyRepository } from './key-repository.ts';
 import { KeyTable } from './key-table.ts';
 import type { KeyTableEvents } from './key-table.ts';
 import type { KeyListener } from './postgres-key-listener.ts';
+import { ReceiptWriter } from './receipt-writer.ts';
 
 /** The configured key store: its table in memory, its repository once it could be opened. */
 export interface KeyStore {
   table: KeyTable;
+  /** Name of this process in receipts. */
+  instance: string;
   /** Opens the store when needed; rejects while it can't be reached. */
   repository: () => Promise<KeyRepository>;
   /** Loads the keys and listens for changes. The driver is loaded here, after the listener is up. */
@@ -20,8 +23,13 @@ export const NO_KEY_STORE: PartHealth = {
   since: new Date().toISOString(),
 };
 
+export interface KeyStoreOptions extends Pick<KeyTableEvents, 'reachable'> {
+  databaseUrl: string;
+  revision: string;
+}
+
 /** A key store on Postgres that may be away when the gateway starts. */
-export function createKeyStore(databaseUrl: string, events: KeyTableEvents): KeyStore {
+export function createKeyStore({ databaseUrl, revision, reachable }: KeyStoreOptions): KeyStore {
   let opening: Promise<KeyRepository> | undefined;
   let listener: KeyListener | undefined;
   const open = async (): Promise<KeyRepository> => {
@@ -35,24 +43,32 @@ export function createKeyStore(databaseUrl: string, events: KeyTableEvents): Key
     });
     return opening;
   };
-  const table = new KeyTable(repository, events);
+  const receipts = new ReceiptWriter(revision, repository);
+  const table = new KeyTable(repository, {
+    reachable,
+    confirmed: (epoch, ageMs) => receipts.confirmed(epoch, ageMs),
+  });
   const listen = async (): Promise<void> => {
     const { listenForKeyChanges } = await import('./postgres-key-listener.ts');
     listener = listenForKeyChanges(databaseUrl, () => table.noticed());
   };
   return {
     table,
+    instance: receipts.instance,
     repository,
     start() {
       table.noticed();
       listen().catch((error: unknown) => {
-        events.reachable(false, error instanceof Error ? error : new Error(String(error)));
+        reachable(false, error instanceof Error ? error : new Error(String(error)));
       });
     },
     async stop() {
       table.stop();
       await listener?.stop();
-      if (opening !== undefined) await (await opening).close();
+      if (opening === undefined) return;
+      // The store may be away; then the receipt grows old, which says the same later.
+      await receipts.withdraw().catch(() => undefined);
+      await (await opening).close();
     },
   };
 }

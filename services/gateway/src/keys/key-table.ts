@@ -1,6 +1,9 @@
 import type { PartHealth } from '@omni/contracts/health.ts';
 import type { StoredKeys } from './api-key-auth.ts';
-import type { KeyRepository, StoredKey } from './key-repository.ts';
+import { isEnded } from './key-snapshot.ts';
+import type { KeySnapshot } from './key-snapshot.ts';
+import { KeyColumns } from './key-columns.ts';
+import type { KeyRepository } from './key-repository.ts';
 
 /** A decision needs a confirmation by the store that is not older. */
 const MAX_STALENESS_MS = 500;
@@ -9,8 +12,8 @@ const CHECK_EVERY_MS = 250;
 /** Without requests for this long the loop rests; the next request asks itself. */
 const BUSY_FOR_MS = 2_000;
 /** A store silent for longer: stored keys are neither accepted nor refused. */
-const FAIL_AFTER_MS = 5_000;
-/** Unknown keys make the table ask again, this often at most: junk must not become queries. */
+export const FAIL_AFTER_MS = 5_000;
+/** Failed keys make the table ask again, this often at most: junk must not become queries. */
 const RECHECK_EVERY_MS = 50;
 /** No request waits longer for a check; then the table is young enough to decide by, or it is not. */
 const MAX_WAIT_MS = 1_000;
@@ -18,6 +21,8 @@ const MAX_WAIT_MS = 1_000;
 export interface KeyTableEvents {
   /** The store could not be read, or can be again. */
   reachable: (reachable: boolean, error?: Error) => void;
+  /** The store confirmed the table; `epoch` is enforced from here on. */
+  confirmed?: (epoch: number, ageMs: number) => void;
 }
 
 /**
@@ -26,9 +31,11 @@ export interface KeyTableEvents {
  * subscriptions with it.
  */
 export class KeyTable implements StoredKeys {
-  readonly #keys = new Map<string, StoredKey>();
+  readonly columns = new KeyColumns();
   readonly #repository: () => Promise<KeyRepository>;
   readonly #events: KeyTableEvents;
+  readonly #changeListeners: ((row: number) => void)[] = [];
+  readonly #revokeListeners: ((keyIds: readonly string[]) => void)[] = [];
   #epoch = 0;
   #loaded = false;
   /** When the query that confirmed the table was sent, by both clocks. */
@@ -54,20 +61,30 @@ export class KeyTable implements StoredKeys {
     return this.#epoch;
   }
 
-  find(id: string): StoredKey | undefined {
-    return this.#keys.get(id);
-  }
-
   now(): number {
     return Date.now() + this.#clockOffsetMs;
+  }
+
+  /** Called with every row that was read anew, for what others remember of it. */
+  onChanged(listener: (row: number) => void): void {
+    this.#changeListeners.push(listener);
+  }
+
+  /** Called with keys that were revoked, disabled or deleted: their open streams must end. */
+  onRevoked(listener: (keyIds: readonly string[]) => void): void {
+    this.#revokeListeners.push(listener);
   }
 
   ensureFresh(): boolean | Promise<boolean> {
     this.#lastUsedAt = performance.now();
     this.#loop ??= setTimeout(() => this.#tick(), CHECK_EVERY_MS).unref();
     if (this.#isProven(MAX_STALENESS_MS)) return true;
-    const checked = this.#sawOwnChange() ? within(MAX_WAIT_MS, this.check()) : this.recheck();
-    return checked.then(() => this.#isProven(FAIL_AFTER_MS));
+    const checked = this.#sawOwnChange() ? within(MAX_WAIT_MS, this.check()) : this.#requeue();
+    return checked.then(() => this.isUsable());
+  }
+
+  isUsable(): boolean {
+    return this.#isProven(FAIL_AFTER_MS);
   }
 
   /**
@@ -94,18 +111,18 @@ export class KeyTable implements StoredKeys {
     done.catch(() => undefined);
   }
 
-  recheck(): Promise<void> {
-    this.#queued ??= this.#sendQueued();
-    return within(MAX_WAIT_MS, this.#queued);
+  async recheck(): Promise<boolean> {
+    await this.#requeue();
+    return this.isUsable();
   }
 
   /**
    * A change was committed by this instance. From here on nothing is decided by what was read before
    * it, also when the check that is awaited here fails: stored keys answer 503 until one succeeds.
    */
-  changed(): Promise<void> {
+  async changed(): Promise<void> {
     this.#changedAt = performance.now();
-    return this.recheck();
+    await this.#requeue();
   }
 
   health(): PartHealth {
@@ -115,12 +132,17 @@ export class KeyTable implements StoredKeys {
       return { state, reason: `The key store does not answer (${this.#failure})`, since };
     }
     if (!this.#loaded) return { state: 'starting', reason: 'Keys are being loaded', since };
-    const facts = { epoch: String(this.#epoch), keys: String(this.#keys.size) };
+    const facts = { epoch: String(this.#epoch), keys: String(this.columns.count) };
     return { state: 'ok', since, facts };
   }
 
   stop(): void {
     clearTimeout(this.#loop);
+  }
+
+  #requeue(): Promise<void> {
+    this.#queued ??= this.#sendQueued();
+    return within(MAX_WAIT_MS, this.#queued);
   }
 
   #sawOwnChange(): boolean {
@@ -146,16 +168,39 @@ export class KeyTable implements StoredKeys {
     const sentWall = Date.now();
     try {
       const repository = await this.#repository();
-      const changes = await repository.readChanges(this.#epoch);
-      for (const key of changes.keys) this.#keys.set(key.id, key);
-      this.#epoch = changes.epoch;
+      const { epoch, now } = this.#loaded
+        ? await this.#readChanges(repository)
+        : await repository.load({
+            expect: (count) => this.columns.reserve(count),
+            add: (keys) => this.#put(keys),
+          });
+      this.#epoch = epoch;
       this.#confirmedMono = sentMono;
       this.#confirmedWall = sentWall;
-      this.#clockOffsetMs = changes.now.getTime() - Date.now();
+      this.#clockOffsetMs = now.getTime() - Date.now();
       this.#settle(undefined);
+      this.#events.confirmed?.(epoch, performance.now() - sentMono);
     } catch (error) {
       this.#settle(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  async #readChanges(repository: KeyRepository): Promise<{ epoch: number; now: Date }> {
+    const changes = await repository.readChanges(this.#epoch);
+    this.#put(changes.keys);
+    for (const id of changes.gone) this.#tell(this.columns.remove(id));
+    const ended = changes.keys.filter(isEnded).map((key) => key.id);
+    ended.push(...changes.gone);
+    if (ended.length > 0) for (const listener of this.#revokeListeners) listener(ended);
+    return changes;
+  }
+
+  #put(keys: readonly KeySnapshot[]): void {
+    for (const key of keys) this.#tell(this.columns.put(key));
+  }
+
+  #tell(row: number): void {
+    for (const listener of this.#changeListeners) listener(row);
   }
 
   #settle(error: Error | undefined): void {

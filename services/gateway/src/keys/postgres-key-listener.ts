@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { CHANGES_CHANNEL } from './postgres-key-repository.ts';
+import { CHANGES_CHANNEL } from './postgres-key-writes.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;

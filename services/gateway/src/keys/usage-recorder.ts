@@ -1,40 +1,117 @@
+import type { AcceptedKey } from './auth-decision.ts';
 import type { KeyRepository } from './key-repository.ts';
+import type { UsageBatch } from './key-usage.ts';
+import type { UsageCounter } from './usage-counter.ts';
 
 const FLUSH_EVERY_MS = 5_000;
+const MINUTE_MS = 60_000;
 
-/** Remembers when keys were last used and writes it in batches: one statement per 5 s at most. */
+type Counts = UsageBatch['counts'][number];
+type LastUse = UsageBatch['lastUsed'][number];
+
+/** What is counted of a request that ended. */
+export interface EndedRequest {
+  readonly key: AcceptedKey;
+  /** Bounded label. */
+  readonly route: string;
+  readonly status: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Counts what keys are used for and writes it in batches: one statement per 5 s at most. A count
+ * belongs to the minute in which it is written, so it may be up to 5 s late.
+ */
 export class UsageRecorder {
-  #pending = new Map<string, number>();
+  #listed: UsageCounter[] = [];
+  /** Could not be written yet. */
+  #counts = new Map<string, Counts>();
+  #lastUsed = new Map<string, LastUse>();
   #timer: NodeJS.Timeout | undefined;
-  readonly #write: (lastUsed: ReadonlyMap<string, Date>) => Promise<void>;
+  readonly #write: (batch: UsageBatch) => Promise<void>;
 
   constructor(repositories: () => Promise<readonly KeyRepository[]>) {
-    this.#write = async (lastUsed) => {
-      for (const repository of await repositories()) await repository.recordUse(lastUsed);
+    this.#write = async (batch) => {
+      for (const repository of await repositories()) await repository.recordUsage(batch);
     };
   }
 
-  used(keyId: string): void {
-    this.#pending.set(keyId, Date.now());
+  /** A key was accepted. On the request path: some numbers change, nothing else. */
+  used(key: AcceptedKey): void {
+    const { usage } = key;
+    usage.lastUsedMs = Date.now();
+    if (!usage.listed) this.#list(usage);
+  }
+
+  /** A request with an accepted key ended. */
+  ended({ key, route, status, bytes, durationMs }: EndedRequest): void {
+    const { usage } = key;
+    if (!usage.listed) this.#list(usage);
+    const count = usage.of(route);
+    count.requests += 1;
+    if (status >= 400) count.errors += 1;
+    count.bytes += bytes;
+    count.durationMs += durationMs;
+  }
+
+  /** Loses nothing to a store that is away: what could not be written is kept, minute by minute. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#take();
+    if (this.#counts.size === 0 && this.#lastUsed.size === 0) return;
+    const [counts, lastUsed] = [this.#counts, this.#lastUsed];
+    this.#counts = new Map();
+    this.#lastUsed = new Map();
+    try {
+      await this.#write({ counts: [...counts.values()], lastUsed: [...lastUsed.values()] });
+    } catch (error) {
+      for (const count of counts.values()) this.#addCount(count);
+      for (const use of lastUsed.values()) this.#addUse(use);
+      throw error;
+    }
+  }
+
+  #list(usage: UsageCounter): void {
+    usage.listed = true;
+    this.#listed.push(usage);
     this.#timer ??= setTimeout(() => {
       this.flush().catch(() => undefined);
     }, FLUSH_EVERY_MS).unref();
   }
 
-  /** Never loses a time to a store that is away: what could not be written is kept. */
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const batch = this.#pending;
-    if (batch.size === 0) return;
-    this.#pending = new Map();
-    try {
-      await this.#write(new Map([...batch].map(([id, at]) => [id, new Date(at)])));
-    } catch (error) {
-      for (const [id, at] of batch) {
-        this.#pending.set(id, Math.max(at, this.#pending.get(id) ?? 0));
+  /** Moves the counts of this minute out of the counters. */
+  #take(): void {
+    const minute = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
+    for (const usage of this.#listed) {
+      const { keyId, secretNo } = usage;
+      usage.listed = false;
+      if (usage.lastUsedMs > 0) this.#addUse({ keyId, secretNo, at: new Date(usage.lastUsedMs) });
+      for (const [route, count] of usage.routes) {
+        this.#addCount({ keyId, secretNo, minute, route, ...count });
       }
-      throw error;
+      usage.routes.clear();
     }
+    this.#listed = [];
+  }
+
+  #addCount(count: Counts): void {
+    const at = `${count.keyId} ${count.secretNo} ${count.minute.getTime()} ${count.route}`;
+    const known = this.#counts.get(at);
+    if (known === undefined) {
+      this.#counts.set(at, count);
+      return;
+    }
+    known.requests += count.requests;
+    known.errors += count.errors;
+    known.bytes += count.bytes;
+    known.durationMs += count.durationMs;
+  }
+
+  #addUse(use: LastUse): void {
+    const at = `${use.keyId} ${use.secretNo}`;
+    const known = this.#lastUsed.get(at);
+    if (known === undefined || known.at < use.at) this.#lastUsed.set(at, use);
   }
 }

@@ -12,6 +12,8 @@ export type ErrorType =
   | 'gateway_limit_store_unavailable'
   | 'gateway_limit_table_full'
   | 'gateway_internal'
+  | 'gateway_overloaded'
+  | 'gateway_draining'
   | 'upstream_circuit_open'
   | 'upstream_unavailable'
   | 'upstream_timeout'
@@ -86,6 +88,34 @@ export const refusals = {
     title: 'The service behind the gateway failed too often and is left alone for a moment',
     errorType: 'upstream_circuit_open',
     headers: ['retry-after', '1'],
+  },
+  webSocketVersion: {
+    ...invalid('upgrade_invalid', 'Sec-WebSocket-Version must be 13', 426),
+    headers: ['sec-websocket-version', '13', 'upgrade', 'websocket'],
+  },
+  webSocketKey: invalid('upgrade_invalid', 'Sec-WebSocket-Key is missing or malformed'),
+  keyStreams: {
+    status: 429,
+    code: 'too_many_streams',
+    title: 'Too many WebSockets are open with this API key',
+    errorType: 'client_rate_limited',
+    close: true,
+  },
+  allStreams: {
+    status: 503,
+    code: 'too_many_streams',
+    title: 'Too many WebSockets are open',
+    errorType: 'gateway_overloaded',
+    headers: ['retry-after', '1'],
+    close: true,
+  },
+  draining: {
+    status: 503,
+    code: 'draining',
+    title: 'This instance is about to stop',
+    errorType: 'gateway_draining',
+    headers: ['retry-after', '1'],
+    close: true,
   },
   internal: {
     status: 500,

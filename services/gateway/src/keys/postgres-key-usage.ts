@@ -1,0 +1,121 @@
+import type pg from 'pg';
+import type { KeyRepository } from './key-repository.ts';
+import { withClient } from './postgres-pool.ts';
+
+type UsageAndReceipts = Pick<
+  KeyRepository,
+  'recordUsage' | 'readUsage' | 'confirm' | 'withdraw' | 'receipts'
+>;
+
+/** Sorted, so that two instances that write the same rows lock them in the same order. */
+const ADD_USAGE = `
+  INSERT INTO key_usage (key_id, minute, secret_no, route, requests, errors, bytes, duration_ms)
+  SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int[], $4::text[], $5::bigint[],
+    $6::bigint[], $7::bigint[], $8::float8[]) AS used
+  ORDER BY 1, 2, 3, 4
+  ON CONFLICT (key_id, minute, secret_no, route) DO UPDATE SET
+    requests = key_usage.requests + excluded.requests, errors = key_usage.errors + excluded.errors,
+    bytes = key_usage.bytes + excluded.bytes,
+    duration_ms = key_usage.duration_ms + excluded.duration_ms`;
+const USED = 'unnest($1::text[], $2::int[], $3::timestamptz[]) AS used (id, secret_no, at)';
+const KEYS_USED = `
+  UPDATE keys SET last_used_at = greatest(keys.last_used_at, latest.at)
+  FROM (SELECT id, max(at) AS at FROM ${USED} GROUP BY id ORDER BY id) latest
+  WHERE keys.id = latest.id AND ($2::int[] IS NOT NULL)`;
+const SECRETS_USED = `
+  UPDATE key_secrets s SET last_used_at = greatest(s.last_used_at, used.at)
+  FROM ${USED} WHERE s.key_id = used.id AND s.secret_no = used.secret_no`;
+
+const CONFIRM = `
+  INSERT INTO instance_receipts (instance, revision, epoch, confirmed_at)
+  VALUES ($1, $2, $3, clock_timestamp() - make_interval(secs => $4))
+  ON CONFLICT (instance) DO UPDATE SET revision = excluded.revision,
+    epoch = greatest(instance_receipts.epoch, excluded.epoch),
+    confirmed_at = greatest(instance_receipts.confirmed_at, excluded.confirmed_at)`;
+const RECEIPTS = `
+  SELECT instance, revision, epoch, confirmed_at,
+    extract(epoch FROM clock_timestamp() - confirmed_at)::float8 * 1000 AS age_ms
+  FROM instance_receipts ORDER BY instance`;
+const READ_USAGE = `
+  SELECT minute, secret_no, route, requests, errors, bytes, duration_ms
+  FROM key_usage WHERE key_id = $1 AND minute >= $2 ORDER BY minute, secret_no, route`;
+
+interface UsageColumns {
+  minute: Date;
+  secret_no: number;
+  route: string;
+  requests: string;
+  errors: string;
+  bytes: string;
+  duration_ms: number;
+}
+
+interface ReceiptColumns {
+  instance: string;
+  revision: string;
+  epoch: string;
+  confirmed_at: Date;
+  age_ms: number;
+}
+
+export function keyUsage(pool: pg.Pool): UsageAndReceipts {
+  const run = (text: string, values: unknown[]): Promise<unknown> =>
+    withClient(pool, (client) => client.query(text, values));
+  return {
+    async recordUsage({ counts, lastUsed }) {
+      const used = [
+        lastUsed.map((each) => each.keyId),
+        lastUsed.map((each) => each.secretNo),
+        lastUsed.map((each) => each.at),
+      ];
+      // Last times first: adding them twice after a failure does no harm, counts would be doubled.
+      if (lastUsed.length > 0) {
+        await run(KEYS_USED, used);
+        await run(SECRETS_USED, used);
+      }
+      if (counts.length > 0) await run(ADD_USAGE, columnsOf(counts));
+    },
+    async readUsage(id, since) {
+      const read = await withClient(pool, (client) =>
+        client.query<UsageColumns>(READ_USAGE, [id, since]),
+      );
+      return read.rows.map((row) => ({
+        minute: row.minute,
+        secretNo: row.secret_no,
+        route: row.route,
+        requests: Number(row.requests),
+        errors: Number(row.errors),
+        bytes: Number(row.bytes),
+        durationMs: row.duration_ms,
+      }));
+    },
+    async confirm({ instance, revision, epoch, ageMs }) {
+      await run(CONFIRM, [instance, revision, epoch, ageMs / 1_000]);
+    },
+    async withdraw(instance) {
+      await run('DELETE FROM instance_receipts WHERE instance = $1', [instance]);
+    },
+    async receipts() {
+      const read = await withClient(pool, (client) => client.query<ReceiptColumns>(RECEIPTS));
+      return read.rows.map(({ confirmed_at: confirmedAt, age_ms: ageMs, epoch, ...rest }) => ({
+        ...rest,
+        epoch: Number(epoch),
+        confirmedAt,
+        ageMs,
+      }));
+    },
+  };
+}
+
+function columnsOf(counts: Parameters<KeyRepository['recordUsage']>[0]['counts']): unknown[] {
+  return [
+    counts.map((row) => row.keyId),
+    counts.map((row) => row.minute),
+    counts.map((row) => row.secretNo),
+    counts.map((row) => row.route),
+    counts.map((row) => row.requests),
+    counts.map((row) => row.errors),
+    counts.map((row) => row.bytes),
+    counts.map((row) => row.durationMs),
+  ];
+}
