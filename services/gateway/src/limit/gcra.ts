@@ -1,37 +1,28 @@
 /**
- * Generic cell rate algorithm, pure, in integer microseconds. `intervalUs` is the time one request
- * pays for, `burst` how many may come at once. State is one number, the theoretical arrival time.
+ * Generic cell rate algorithm, pure, in integer microseconds. All state is one number, the
+ * theoretical arrival time (TAT): when everything spent so far would have been paid for.
  */
-export interface GcraLimit {
-  intervalUs: number;
-  burst: number;
+export interface GcraRule {
+  /** What one request pays. */
+  readonly costUs: number;
+  /** What may be unpaid at most: the burst. */
+  readonly toleranceUs: number;
 }
 
-export interface GcraDecision {
-  admitted: boolean;
-  /** State to keep; unchanged when refused, so a refused request costs nothing. */
-  tatUs: number;
-  remaining: number;
-  /** 0 when admitted; waiting exactly this long is admitted when nobody else spends. */
-  retryAfterUs: number;
+/** Microseconds until a request would be admitted; 0 when it is now. */
+export function gcraWait(rule: GcraRule, tatUs: number, nowUs: number): number {
+  const unpaid = tatUs > nowUs ? tatUs - nowUs : 0;
+  const wait = unpaid + rule.costUs - rule.toleranceUs;
+  return wait > 0 ? wait : 0;
 }
 
-/**
- * The limit that never admits more than `limit` requests in any window: of the window's requests,
- * `burst` may come at once, so the refill must be slower than `limit` per window.
- */
-export function hardLimit(limit: number, windowUs: number, burst: number): GcraLimit {
-  return { intervalUs: Math.ceil(windowUs / (limit - burst + 1)), burst };
+/** The TAT after an admitted request. A refused one changes nothing. */
+export function gcraSpend(rule: GcraRule, tatUs: number, nowUs: number): number {
+  return (tatUs > nowUs ? tatUs : nowUs) + rule.costUs;
 }
 
-/** Decides on one request at `nowUs`; `tatUs` is the state that the last decision returned. */
-export function gcra({ intervalUs, burst }: GcraLimit, tatUs: number, nowUs: number): GcraDecision {
-  const tolerance = burst * intervalUs;
-  const next = Math.max(nowUs, tatUs) + intervalUs;
-  const spent = next - nowUs;
-  if (spent > tolerance) {
-    return { admitted: false, tatUs, remaining: 0, retryAfterUs: spent - tolerance };
-  }
-  const remaining = Math.floor((tolerance - spent) / intervalUs);
-  return { admitted: true, tatUs: next, remaining, retryAfterUs: 0 };
+/** How many more requests would be admitted at once. */
+export function gcraRemaining(rule: GcraRule, tatUs: number, nowUs: number): number {
+  const unpaid = tatUs > nowUs ? tatUs - nowUs : 0;
+  return unpaid >= rule.toleranceUs ? 0 : Math.floor((rule.toleranceUs - unpaid) / rule.costUs);
 }

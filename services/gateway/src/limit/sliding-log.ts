@@ -1,42 +1,53 @@
 /**
- * Exact limit: the times of the last `limit` admitted requests in a ring. The oldest of them leaves
- * the window first, so one comparison decides. Refused requests are not written.
+ * Exact limit: the times of the units admitted within the last window, oldest first, in a ring that
+ * grows as needed. Refused requests are not written.
  */
-export interface SlidingLog {
-  readonly times: Float64Array;
-  next: number;
-}
+export class SlidingLog {
+  #times = new Float64Array(4);
+  #head = 0;
+  #size = 0;
 
-export interface SlidingLogDecision {
-  admitted: boolean;
-  remaining: number;
-  retryAfterUs: number;
-}
-
-/** An empty log: everything older than any window. */
-export function createSlidingLog(limit: number): SlidingLog {
-  return { times: new Float64Array(limit).fill(-Infinity), next: 0 };
-}
-
-/** Admits at most `limit` requests in any half-open window. Changes the log when it admits. */
-export function slide(log: SlidingLog, windowUs: number, nowUs: number): SlidingLogDecision {
-  const oldest = log.times[log.next] ?? -Infinity;
-  const freeAt = oldest + windowUs;
-  if (freeAt > nowUs) return { admitted: false, remaining: 0, retryAfterUs: freeAt - nowUs };
-  log.times[log.next] = nowUs;
-  log.next = (log.next + 1) % log.times.length;
-  return { admitted: true, remaining: countFree(log, nowUs - windowUs), retryAfterUs: 0 };
-}
-
-/** Slots whose request has left the window; the ring is sorted from `next` on. */
-function countFree({ times, next }: SlidingLog, horizonUs: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const time = times[(next + middle) % times.length] ?? -Infinity;
-    if (time <= horizonUs) low = middle + 1;
-    else high = middle;
+  /** Units admitted within the window that ends now. */
+  get size(): number {
+    return this.#size;
   }
-  return low;
+
+  /** Forgets what left the window: a unit counts until exactly `windowUs` after it was admitted. */
+  prune(windowUs: number, nowUs: number): void {
+    const horizon = nowUs - windowUs;
+    while (this.#size > 0 && this.#at(0) <= horizon) {
+      this.#head = (this.#head + 1) & (this.#times.length - 1);
+      this.#size -= 1;
+    }
+  }
+
+  /** When the oldest `count` units have left the window; only for a pruned log that has as many. */
+  freeAt(count: number, windowUs: number): number {
+    return this.#at(count - 1) + windowUs;
+  }
+
+  /** When all units have left the window. */
+  emptyAt(windowUs: number): number {
+    return this.#size === 0 ? 0 : this.#at(this.#size - 1) + windowUs;
+  }
+
+  add(units: number, nowUs: number): void {
+    while (this.#size + units > this.#times.length) this.#grow();
+    for (let i = 0; i < units; i += 1) {
+      this.#times[(this.#head + this.#size) & (this.#times.length - 1)] = nowUs;
+      this.#size += 1;
+    }
+  }
+
+  #at(index: number): number {
+    return this.#times[(this.#head + index) & (this.#times.length - 1)] ?? 0;
+  }
+
+  /** Capacity is a power of two, so that a mask finds a slot. */
+  #grow(): void {
+    const larger = new Float64Array(this.#times.length * 2);
+    for (let i = 0; i < this.#size; i += 1) larger[i] = this.#at(i);
+    this.#times = larger;
+    this.#head = 0;
+  }
 }

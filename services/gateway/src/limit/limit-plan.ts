@@ -1,0 +1,89 @@
+import type { LimitPolicy, QuotaPolicy } from '@omni/contracts/limits.ts';
+import type { Bucket } from './bucket.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { addressGroup } from './address-group.ts';
+
+/** What the limiter must know of a key. Equal lists should be the same object: plans are kept by it. */
+export interface LimitedKey {
+  readonly id: string;
+  readonly identity?: string | null;
+  readonly rateLimitPerMinute: number | null;
+  readonly limits?: readonly LimitPolicy[];
+  readonly quotas?: readonly QuotaPolicy[];
+}
+
+/** One limit of a request, with the bucket it was counted in last time. */
+export interface PlannedLimit {
+  readonly rule: CompiledPolicy;
+  /** Without the address of limits that count by it. */
+  readonly bucketId: string;
+  readonly byAddress: boolean;
+  bucket: Bucket | undefined;
+}
+
+export interface PlannedQuota {
+  readonly quota: QuotaPolicy;
+  readonly counterId: string;
+}
+
+/** All that limits the requests of one key on one route, worked out once. */
+export interface LimitPlan {
+  readonly limits: readonly PlannedLimit[];
+  readonly quotas: readonly PlannedQuota[];
+  /** Value of RateLimit-Policy. */
+  readonly policyHeader: string;
+}
+
+/**
+ * Who owns a policy: two keys may both have one called "burst", and count apart. `per-minute` is the
+ * limit that a key's plain number means: one of its own list may have the same name.
+ */
+export type LimitOwner =
+  | { readonly kind: 'key' | 'per-minute'; readonly id: string }
+  | { readonly kind: 'route'; readonly id: string }
+  | { readonly kind: 'gateway' };
+
+export interface LimitSubject {
+  readonly key: LimitedKey;
+  readonly routeId: string;
+}
+
+/**
+ * Name of the count that a policy has for a subject: owner, policy, what it counts by. Kinds keep
+ * different state, so a policy that changes its kind starts anew.
+ */
+export function countId(
+  policy: LimitPolicy | QuotaPolicy,
+  owner: LimitOwner,
+  subject: LimitSubject,
+): string {
+  const kind = 'kind' in policy ? policy.kind : policy.period;
+  return `${ownerTag(policy, owner)}/${policy.id}/${kind}/${subjectTag(policy.scope, subject)}`;
+}
+
+/** The bucket of a limit that counts by address; the id of every other one is fixed. */
+export function bucketIdOf({ byAddress, bucketId }: PlannedLimit, address: string): string {
+  return byAddress ? bucketId + addressGroup(address) : bucketId;
+}
+
+/** A key's limit by identity is shared by all keys of that identity, so the key doesn't own it. */
+function ownerTag({ scope }: { scope: string }, owner: LimitOwner): string {
+  if (owner.kind === 'gateway') return 'gateway';
+  if (owner.kind === 'route') return `route:${owner.id}`;
+  return scope === 'identity' || scope === 'global' ? 'keys' : `${owner.kind}:${owner.id}`;
+}
+
+function subjectTag(scope: LimitPolicy['scope'], { key, routeId }: LimitSubject): string {
+  switch (scope) {
+    case 'key':
+      return `key:${key.id}`;
+    case 'identity':
+      return key.identity == null ? `key:${key.id}` : `identity:${key.identity}`;
+    case 'route':
+      return `route:${routeId}`;
+    case 'ip':
+      return 'ip:';
+    case 'global':
+      return 'all';
+  }
+}
