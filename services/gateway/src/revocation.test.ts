@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createdKey, keyList, revokedKey } from '@omni/contracts/gateway-admin.ts';
 import type { CreatedKey } from '@omni/contracts/gateway-admin.ts';
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
@@ -36,7 +37,12 @@ afterAll(async () => {
 function admin(path: string, body?: unknown, token = TOKEN): Promise<Response> {
   return fetch(`${first.url}/admin/v1${path}`, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+      'if-match': '*',
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }

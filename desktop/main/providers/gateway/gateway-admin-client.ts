@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
-import { ADMIN_PREFIX } from '@omni/contracts/gateway-admin.ts';
+import { ADMIN_PREFIX, IDEMPOTENCY_HEADER } from '@omni/contracts/gateway-admin.ts';
 import { problem } from '@omni/contracts/problem.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import { httpReason } from '../http/http-reason.ts';
@@ -17,6 +18,8 @@ export interface AdminCall<T> {
   /** Below the admin prefix, for example `/keys`. */
   readonly path: string;
   readonly body?: object;
+  /** For changes of something that exists: its ETag as last seen, or `*`. */
+  readonly ifMatch?: string;
   readonly answer: z.ZodType<T>;
 }
 
@@ -53,7 +56,7 @@ export class GatewayAdminClient {
       const answer = await request(new URL(`${ADMIN_PREFIX}${call.path}`, url), {
         method: call.method,
         dispatcher: this.#agent,
-        headers: headersOf(token, call.body),
+        headers: headersOf(token, call),
         body: call.body === undefined ? null : JSON.stringify(call.body),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -64,10 +67,18 @@ export class GatewayAdminClient {
   }
 }
 
-function headersOf(token: string, body: object | undefined): Record<string, string> {
-  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  return body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+/** Every change is a new one: whoever repeats it asks again. */
+function headersOf(token: string, { method, body, ifMatch }: AdminCall<unknown>): OutgoingHeaders {
+  return {
+    authorization: `Bearer ${token}`,
+    accept: 'application/json',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(method === 'GET' ? {} : { [IDEMPOTENCY_HEADER]: randomUUID() }),
+    ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+  };
 }
+
+type OutgoingHeaders = Record<string, string>;
 
 function parseJson(text: string): unknown {
   try {

@@ -18,6 +18,20 @@ const key: KeyRecord = {
   revokeReason: null,
   lastUsedAt: null,
   rateLimitPerMinute: null,
+  state: 'active',
+  version: 3,
+  identity: null,
+  tags: [],
+  scopes: [],
+  cidrs: [],
+  limits: [],
+  quotas: [],
+  failOpen: false,
+  disabledAt: null,
+  deletedAt: null,
+  legacy: false,
+  weak: false,
+  secrets: [{ no: 1, last4: 'q7Zd', lastUsedAt: null, notAfter: null }],
 };
 const problem = (status: number, code: string): { status: number; body: string } => ({
   status,
@@ -44,19 +58,48 @@ describe('GatewayKeyStore', () => {
     await server.close();
   });
 
-  it('lists keys with the admin token', async () => {
-    server.answer = () => ({ status: 200, body: JSON.stringify({ keys: [key], epoch: 3 }) });
-    expect(await keys.list()).toEqual([key]);
-    expect(server.requests[0]).toMatchObject({ method: 'GET', path: '/admin/v1/keys' });
+  const page = (
+    keys: readonly KeyRecord[],
+    nextCursor: string | null,
+  ): { status: number; body: string } => ({
+    status: 200,
+    body: JSON.stringify({ keys, epoch: 3, nextCursor }),
+  });
+
+  it('lists the keys of all pages with the admin token', async () => {
+    const second = { ...key, id: 'k2' };
+    server.answer = ({ path }) =>
+      path.includes('cursor=next') ? page([second], null) : page([key], 'next');
+    expect(await keys.list()).toEqual([key, second]);
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/admin/v1/keys?limit=200',
+      '/admin/v1/keys?limit=200&cursor=next',
+    ]);
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
   it('creates a key and hands its secret over once', async () => {
     const created = { key, secret: 'omni_live_secret' };
-    server.answer = () => ({ status: 201, body: JSON.stringify(created) });
+    server.answer = () => ({ status: 201, body: JSON.stringify({ ...created, epoch: 4 }) });
     const wanted = { name: 'first', environment: 'live', expiresAt: null, rateLimitPerMinute: 60 };
     expect(await keys.create(wanted)).toEqual(created);
+    await keys.create(wanted);
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual(wanted);
+    const [first, second] = server.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(String(first).length).toBeGreaterThan(16);
+    expect(second).not.toBe(first);
+  });
+
+  it('decides on what it last saw of a key', async () => {
+    server.answer = ({ method }) =>
+      method === 'GET'
+        ? page([key], null)
+        : { status: 412, body: problem(412, 'version_mismatch').body };
+    await keys.list();
+    await expect(keys.revoke('k1', '')).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(server.requests.at(-1)?.headers['if-match']).toBe('"v3"');
+    await expect(keys.revoke('never listed', '')).rejects.toThrow();
+    expect(server.requests.at(-1)?.headers['if-match']).toBe('*');
   });
 
   it('revokes a key with a reason', async () => {
@@ -70,6 +113,8 @@ describe('GatewayKeyStore', () => {
     [401, 'unauthorized', 'PERMISSION_DENIED', false],
     [404, 'key_not_found', 'KEY_NOT_FOUND', false],
     [409, 'key_read_only', 'KEY_READ_ONLY', false],
+    [409, 'key_state_conflict', 'CONFLICT', false],
+    [403, 'role_denied', 'PERMISSION_DENIED', false],
     [400, 'invalid_request', 'INVALID_INPUT', false],
     [503, 'keystore_unavailable', 'KEY_STORE_UNAVAILABLE', true],
     [404, 'route_not_found', 'KEY_STORE_UNAVAILABLE', false],

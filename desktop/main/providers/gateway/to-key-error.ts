@@ -25,6 +25,21 @@ const BY_CODE: Readonly<Record<string, Translation>> = {
     message: 'This key comes from the gateway’s API_KEYS and can’t be changed here.',
     nextStep: 'Remove it from API_KEYS and deploy the gateway.',
   },
+  key_state_conflict: {
+    code: 'CONFLICT',
+    message: 'The state of this key does not allow the change.',
+    nextStep: 'Read the list of keys again and decide anew.',
+  },
+  version_mismatch: {
+    code: 'CONFLICT',
+    message: 'Somebody else changed this key meanwhile.',
+    nextStep: 'Read the list of keys again and decide anew.',
+  },
+  role_denied: {
+    code: 'PERMISSION_DENIED',
+    message: 'The console’s admin token may not do this.',
+    nextStep: 'Ask an administrator of the gateway for a token of a higher role.',
+  },
   invalid_request: {
     code: 'INVALID_INPUT',
     message: 'The gateway refused the request.',
