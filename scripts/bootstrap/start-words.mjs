@@ -19,3 +19,10 @@ Next step: run \`npm run start:browser\` and open the printed URL (over SSH: for
 or \`npm start -- --xvfb\` for a window on a virtual display.
 
 `;
+
+/** Shown when `npm run images -- --offline-base` runs as an ordinary user. */
+export const rootNeededText = `
+ROOT_NEEDED: making a base image and running a Docker of our own takes root on Linux.
+Next step: run it as root, or with a Docker that this user may use: \`npm run images\`.
+
+`;

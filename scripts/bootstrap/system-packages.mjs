@@ -40,6 +40,9 @@ const requirements = [
     debian: ['redis-server'],
     proof: { command: ['redis-server', 'valkey-server'] },
   },
+  { need: 'containers', debian: ['docker.io'], proof: { command: ['dockerd'] } },
+  { need: 'containers', debian: ['docker-compose'], proof: { command: ['docker-compose'] } },
+  { need: 'containers', debian: ['debootstrap'], proof: { command: ['debootstrap'] } },
 ];
 
 /**

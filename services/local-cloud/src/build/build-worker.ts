@@ -1,6 +1,7 @@
 /**
  * The build itself, in a process of its own: it can be cancelled, and rolldown's memory goes with
- * it. Arguments: source folder, output folder. Standard output is the log; the last line is JSON.
+ * it. Arguments: source folder, output folder, and for another machine its platform and processor.
+ * Standard output is the log; the last line is JSON.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { rolldown } from 'rolldown';
 import { readBuildPlan } from './build-plan.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { collectPackages, isRuntimeFile } from './native-packages.ts';
+import type { Machine } from './native-packages.ts';
 import { copyFile, hashFile, hashFolder, linkFile, listFiles } from './place-files.ts';
 
 /** The last line of the worker's output. */
@@ -55,21 +57,23 @@ function copyFolders(plan: BuildPlan, outDir: string): string[] {
 }
 
 /** Returns the package.json of each: another version of a package changes it, and so the inputs. */
-function linkPackages(plan: BuildPlan, outDir: string): string[] {
+function linkPackages(plan: BuildPlan, outDir: string, machine: Machine): string[] {
   return collectPackages(plan.native, plan.sourceDir).map(({ name, dir }) => {
-    for (const file of listFiles(dir).filter(isRuntimeFile))
+    for (const file of listFiles(dir).filter((file) => isRuntimeFile(file, machine)))
       linkFile(path.join(dir, file), path.join(outDir, 'node_modules', name, file));
     return path.join(dir, 'package.json');
   });
 }
 
 async function main(): Promise<void> {
-  const [sourceDir = '', outDir = ''] = process.argv.slice(2);
+  const [source = '', outDir = '', platform, arch] = process.argv.slice(2);
+  const machine = { platform: platform ?? process.platform, arch: arch ?? process.arch };
+  const sourceDir = path.resolve(source);
   const plan = readBuildPlan(sourceDir);
   console.log(`bundling ${Object.keys(plan.entries).join(', ')}`);
   const modules = await bundle(plan, outDir);
   const copied = copyFolders(plan, outDir);
-  const packages = linkPackages(plan, outDir);
+  const packages = linkPackages(plan, outDir, machine);
   console.log(`${modules.length} modules, ${copied.length} files copied, hashing`);
   const packageFile = path.join(sourceDir, 'package.json');
   const own = fs.existsSync(packageFile) ? [packageFile] : [];

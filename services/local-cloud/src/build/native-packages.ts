@@ -45,12 +45,20 @@ function findPackage(name: string, fromDir: string): string {
   return fs.realpathSync(dir);
 }
 
-/** Does the file belong into an artifact? Of native binaries only those of this machine. */
-export function isRuntimeFile(relative: string): boolean {
+/** What an artifact's native binaries are for. */
+export interface Machine {
+  /** As Node says it: linux, darwin, win32. */
+  readonly platform: string;
+  /** As Node says it: x64, arm64. */
+  readonly arch: string;
+}
+
+/** Does the file belong into an artifact? Of native binaries only those of the machine. */
+export function isRuntimeFile(relative: string, machine: Machine): boolean {
   const parts = relative.split(path.sep);
   if (parts.slice(0, -1).some((part) => SKIPPED_FOLDERS.has(part))) return false;
   if (/\.(?:ts|map|md|markdown)$/.test(relative)) return false;
   const napi = parts.findIndex((part) => /^napi-v\d+$/.test(part));
   if (napi === -1) return true;
-  return parts[napi + 1] === process.platform && parts[napi + 2] === process.arch;
+  return parts[napi + 1] === machine.platform && parts[napi + 2] === machine.arch;
 }
