@@ -7,6 +7,7 @@ import type { GatewayMetrics } from './gateway-metrics.ts';
 import { DEFAULT_UPSTREAM } from './metrics/upstream-metrics.ts';
 import { answer, answerRefusal } from './proxy/answer.ts';
 import { clientAddress } from './proxy/client-address.ts';
+import { ClientHead } from './proxy/client-head.ts';
 import { createCors, isPreflight, preflightHeaders } from './proxy/cors.ts';
 import { createDataListener } from './proxy/data-listener.ts';
 import type { ProxyRequest } from './proxy/proxy-request.ts';
@@ -37,15 +38,16 @@ export interface App {
 export function createApp(parts: AppParts): App {
   const { config } = parts;
   const cors = createCors(config.ALLOWED_ORIGINS ?? []);
+  const corsOn = (config.ALLOWED_ORIGINS ?? []).length > 0;
   const route = createRouting(parts);
   const server = createDataListener({
     // Longer than the front end's own timeout, so that it never meets a closed connection.
     keepAliveTimeoutMs: config.K_SERVICE === undefined ? 72_000 : 650_000,
     onRequest(request, response, expectsContinue) {
       const scope = openScope(request, response, { expectsContinue, parts });
-      scope.headers.push(...cors(request));
+      if (corsOn) scope.headers.push(...cors(request));
       response.once('close', () => closeScope(parts, scope));
-      const refusal = checkRequest(request);
+      const refusal = checkRequest(request, scope.head);
       if (refusal === null) route(scope);
       else answerRefusal(scope, refusal);
     },
@@ -78,17 +80,22 @@ function openScope(
   { expectsContinue, parts }: { expectsContinue: boolean; parts: AppParts },
 ): RequestScope {
   const { config, metrics } = parts;
-  const header = request.headers['x-request-id'];
-  const requestId = requestIdFrom(typeof header === 'string' ? header : undefined);
+  const head = new ClientHead(request.rawHeaders);
+  const requestId = requestIdFrom(head['x-request-id']);
   return {
     request,
     response,
+    head,
     requestId,
     startedAt: performance.now(),
     method: metrics.service.requestStarted(request.method),
     path: pathOf(request.url ?? '/'),
-    clientAddress: clientAddress(request, config.trustedHops),
-    traceparent: traceparentFrom(request.headers),
+    clientAddress: clientAddress(
+      request.socket.remoteAddress,
+      head['x-forwarded-for'],
+      config.trustedHops,
+    ),
+    traceparent: traceparentFrom(head),
     expectsContinue,
     route: '__unmatched__',
     headers: ['x-request-id', requestId, 'x-omni-revision', config.K_REVISION],

@@ -1,15 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { ClientHead } from '../proxy/client-head.ts';
 import { readCredential } from './read-credential.ts';
-
-/** Only what the function reads of a request. */
-function request(...rawHeaders: string[]): IncomingMessage {
-  const headers: Record<string, string> = {};
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    headers[rawHeaders[i]?.toLowerCase() ?? ''] = rawHeaders[i + 1] ?? '';
-  }
-  return { headers, rawHeaders } as unknown as IncomingMessage;
-}
 
 const none = { kind: 'none' };
 const ambiguous = { kind: 'ambiguous' };
@@ -33,6 +24,6 @@ describe('readCredential', () => {
     ['an empty header', ['x-api-key', ' '], none],
     ['a list in one header', ['authorization', 'Bearer abc, Bearer x'], none],
   ])('%s', (_name, headers, expected) => {
-    expect(readCredential(request(...headers))).toEqual(expected);
+    expect(readCredential(new ClientHead(headers), headers)).toEqual(expected);
   });
 });

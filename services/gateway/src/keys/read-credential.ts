@@ -1,33 +1,48 @@
-import type { IncomingMessage } from 'node:http';
-
 export type Credential = { kind: 'none' } | { kind: 'ambiguous' } | { kind: 'key'; key: string };
 
 const BEARER = /^Bearer +([^\s,]+)$/i;
+const NONE: Credential = { kind: 'none' };
+const AMBIGUOUS: Credential = { kind: 'ambiguous' };
+
+/** The headers that carry keys. */
+export interface CredentialHeaders {
+  readonly authorization?: string | undefined;
+  readonly 'x-api-key'?: string | undefined;
+  /** A header came more than once: then only the raw headers tell the values apart. */
+  readonly repeated: boolean;
+}
 
 /**
  * The key of a request: `x-api-key` or `Authorization: Bearer`, nowhere else (never the query).
  * Two different values are refused instead of guessed: a proxy before us might have guessed
  * otherwise.
  */
-export function readCredential(request: IncomingMessage): Credential {
+export function readCredential(
+  headers: CredentialHeaders,
+  rawHeaders: readonly string[],
+): Credential {
+  if (headers.repeated) return readRepeated(rawHeaders);
+  const plain = headers['x-api-key']?.trim() ?? '';
+  const token = headers.authorization === undefined ? '' : tokenOf(headers.authorization);
+  if (plain !== '' && token !== '' && plain !== token) return AMBIGUOUS;
+  const key = plain === '' ? token : plain;
+  return key === '' ? NONE : { kind: 'key', key };
+}
+
+function tokenOf(authorization: string): string {
+  return BEARER.exec(authorization.trim())?.[1] ?? '';
+}
+
+function readRepeated(rawHeaders: readonly string[]): Credential {
   const values = new Set<string>();
-  for (const header of valuesOf(request, 'x-api-key')) values.add(header.trim());
-  for (const header of valuesOf(request, 'authorization')) {
-    const token = BEARER.exec(header.trim())?.[1];
-    if (token !== undefined) values.add(token);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase();
+    const value = rawHeaders[i + 1] ?? '';
+    if (name === 'x-api-key') values.add(value.trim());
+    else if (name === 'authorization') values.add(tokenOf(value));
   }
   values.delete('');
   const [key, second] = values;
-  if (key === undefined) return { kind: 'none' };
-  return second === undefined ? { kind: 'key', key } : { kind: 'ambiguous' };
-}
-
-/** Every value of a header: Node's `headers` joins or drops repeated ones. */
-function valuesOf({ headers, rawHeaders }: IncomingMessage, name: string): readonly string[] {
-  if (headers[name] === undefined) return [];
-  const values: string[] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
-  }
-  return values;
+  if (key === undefined) return NONE;
+  return second === undefined ? { kind: 'key', key } : AMBIGUOUS;
 }

@@ -1,11 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { clientAddress, normaliseAddress } from './client-address.ts';
-
-function from(remoteAddress: string, forwarded?: string): IncomingMessage {
-  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
-  return { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
-}
 
 describe('clientAddress', () => {
   it.each([
@@ -17,7 +11,7 @@ describe('clientAddress', () => {
     [1, 'unknown', '10.0.0.1'],
     [1, '<script>', '10.0.0.1'],
   ])('with %i trusted hops, %s means %s', (hops, forwarded, expected) => {
-    expect(clientAddress(from('10.0.0.1', forwarded), hops)).toBe(expected);
+    expect(clientAddress('10.0.0.1', forwarded, hops)).toBe(expected);
   });
 });
 

@@ -1,16 +1,30 @@
-import type { IncomingMessage } from 'node:http';
-
 /**
  * Address of the client. `trustedHops` counts proxies in front of us from the right: each of them
  * appended what it saw to X-Forwarded-For, what stands further left was written by the client.
  * With fewer entries than hops the socket's address is used.
  */
-export function clientAddress(request: IncomingMessage, trustedHops: number): string {
-  const socket = normaliseAddress(request.socket.remoteAddress ?? '');
+export function clientAddress(
+  remoteAddress: string | undefined,
+  forwardedFor: string | undefined,
+  trustedHops: number,
+): string {
+  const socket = socketAddress(remoteAddress ?? '');
   if (trustedHops === 0) return socket;
-  const entries = String(request.headers['x-forwarded-for'] ?? '').split(',');
+  const entries = (forwardedFor ?? '').split(',');
   const entry = entries.at(-trustedHops);
   return normaliseAddress(entry ?? '') || socket;
+}
+
+let lastRemote = '';
+let lastAddress = '';
+
+/** Many requests in a row come from one peer. */
+function socketAddress(remote: string): string {
+  if (remote !== lastRemote) {
+    lastAddress = normaliseAddress(remote);
+    lastRemote = remote;
+  }
+  return lastAddress;
 }
 
 /** Without port, brackets and the IPv4-in-IPv6 prefix; '' when it is no address. */

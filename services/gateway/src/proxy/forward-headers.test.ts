@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requestHeaders, responseHeaders } from './forward-headers.ts';
+import { ClientHead } from './client-head.ts';
+import { responseHeaders } from './forward-headers.ts';
 
 const own = ['x-request-id', 'ours', 'x-forwarded-for', '203.0.113.9'];
 
-/** The client's headers and then ours, as they are sent. */
+/** The client's headers and then ours, as they are sent; without the place of `host`. */
 function forwarded(raw: readonly string[]): string[] {
-  const into: string[] = [];
-  requestHeaders(raw, into);
-  return [...into, ...own];
+  return [...new ClientHead(raw).forwarded.slice(2), ...own];
 }
 
 /** Values of a header in flat pairs. */
@@ -16,7 +15,7 @@ function valuesOf(pairs: readonly string[], name: string): string[] {
   return pairs.filter((_, i) => i % 2 === 1 && pairs[i - 1]?.toLowerCase() === name);
 }
 
-describe('requestHeaders', () => {
+describe('headers of a client', () => {
   it.each([
     'Connection',
     'Keep-Alive',

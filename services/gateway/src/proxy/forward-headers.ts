@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { NameRules } from './name-rules.ts';
+import { nominatedBy, removeNominated } from './nominated-headers.ts';
 
 /** Names that end at this hop, both ways (RFC 9110 7.6.1), beside what Connection nominates. */
 const HOP_BY_HOP = [
@@ -68,44 +70,21 @@ const NOT_IN_TRAILERS = new Set([
   'www-authenticate',
 ]);
 
-/** Names are few and come again with every message: what is decided on one is kept. */
-const MAX_RULES = 1_000;
-const MAX_LEARNED_CHARS = 64;
-const fromClient = new Map<string, string>();
-const fromUpstream = new Map<string, string>();
 /** What a name becomes that does not pass. */
-const DROPPED = '';
+export const DROPPED = '';
+const fromUpstream = new NameRules(upstreamName);
 
-/**
- * Appends the client's headers for the upstream as flat pairs, names in lower case, without what
- * must not pass. The gateway's own are appended after them, so that no nomination and no spelling
- * can remove them.
- */
-export function requestHeaders(raw: readonly string[], into: string[]): void {
-  const first = into.length;
-  let nominated: Set<string> | undefined;
-  let via = '1.1 omni-gateway';
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] ?? '';
-    const passed = fromClient.get(name) ?? learn(fromClient, name, clientName);
-    if (passed !== DROPPED) into.push(passed, raw[i + 1] ?? '');
-    else if (name.length === 10) nominated = nominatedBy(name, raw[i + 1] ?? '', nominated);
-    else if (name.length === 3 && name.toLowerCase() === 'via') via = `${raw[i + 1] ?? ''}, ${via}`;
-  }
-  if (nominated !== undefined) removeNominated(into, first, nominated);
-  into.push('via', via);
-}
-
-/** Response headers for the client as flat pairs; repeated ones (Set-Cookie) stay separate. */
+/** Headers of an answer (names in lower case) for the client as flat pairs; repeated ones (Set-Cookie) stay separate. */
 export function responseHeaders(raw: readonly string[]): string[] {
   const passed: string[] = [];
-  let nominated: Set<string> | undefined;
+  let connection = '';
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
-    const as = fromUpstream.get(name) ?? learn(fromUpstream, name, upstreamName);
+    const as = fromUpstream.of(name);
     if (as !== DROPPED) passed.push(as, raw[i + 1] ?? '');
-    else if (name.length === 10) nominated = nominatedBy(name, raw[i + 1] ?? '', nominated);
+    else if (name === 'connection') connection += `,${raw[i + 1] ?? ''}`;
   }
+  const nominated = nominatedBy(connection);
   if (nominated !== undefined) removeNominated(passed, 0, nominated);
   return passed;
 }
@@ -138,17 +117,8 @@ function trailers(raw: readonly string[], nameOf: (name: string) => string): str
   return passed;
 }
 
-function learn(rules: Map<string, string>, name: string, nameOf: (name: string) => string): string {
-  const as = nameOf(name);
-  if (rules.size < MAX_RULES && name.length <= MAX_LEARNED_CHARS) {
-    // A copy: a part of a text keeps the whole text in memory, here a message's head.
-    rules.set(Buffer.from(name, 'latin1').toString('latin1'), as);
-  }
-  return as;
-}
-
 /** The name towards the upstream; `DROPPED` when it must not pass. */
-function clientName(name: string): string {
+export function clientName(name: string): string {
   const lower = name.toLowerCase();
   // CGI-style servers read `x_api_key` as `x-api-key`: the same rules for both spellings.
   const plain = lower.replaceAll('_', '-');
@@ -162,33 +132,4 @@ function upstreamName(name: string): string {
   if (lower === REVISION) return UPSTREAM_REVISION;
   if (NOT_FROM_UPSTREAM.has(lower)) return DROPPED;
   return lower.startsWith('x-omni-') || lower.startsWith('access-control-') ? DROPPED : lower;
-}
-
-/** What Connection may say without nominating; content-length stays, dropping it breaks framing. */
-const NOT_NOMINATED = new Set(['', 'keep-alive', 'close', 'content-length']);
-
-/** Names of headers that Connection nominates as of this hop only. */
-function nominatedBy(
-  name: string,
-  text: string,
-  before: Set<string> | undefined,
-): Set<string> | undefined {
-  if (name.toLowerCase() !== 'connection') return before;
-  const value = text.toLowerCase();
-  // What nearly every message says: nothing is nominated.
-  if (NOT_NOMINATED.has(value)) return before;
-  const names = value.split(',').map((token) => token.trim());
-  return new Set([...(before ?? []), ...names.filter((each) => !NOT_NOMINATED.has(each))]);
-}
-
-function removeNominated(pairs: string[], first: number, nominated: ReadonlySet<string>): void {
-  let kept = first;
-  for (let i = first; i + 1 < pairs.length; i += 2) {
-    const name = pairs[i] ?? '';
-    if (nominated.has(name)) continue;
-    pairs[kept] = name;
-    pairs[kept + 1] = pairs[i + 1] ?? '';
-    kept += 2;
-  }
-  pairs.length = kept;
 }

@@ -18,8 +18,8 @@ export interface OwnHeadersOptions {
 export function createOwnHeaders(options: OwnHeadersOptions): OwnHeaders {
   const principalOf = createPrincipals(options.principalSecret);
   return (scope, key, into) => {
-    const { headers } = scope.request;
-    const proto = options.trustedHops > 0 ? headers['x-forwarded-proto'] : undefined;
+    const { head } = scope;
+    const proto = options.trustedHops > 0 ? head['x-forwarded-proto'] : undefined;
     into.push(
       'x-request-id',
       scope.requestId,
@@ -32,7 +32,7 @@ export function createOwnHeaders(options: OwnHeadersOptions): OwnHeaders {
     );
     const tracestate = tracestateOf(scope);
     if (tracestate !== undefined) into.push('tracestate', tracestate);
-    if (headers.host !== undefined) into.push('x-forwarded-host', headers.host);
+    if (head.host !== undefined) into.push('x-forwarded-host', head.host);
     const principal = principalOf(key);
     if (principal !== undefined) into.push('x-omni-principal', principal);
   };

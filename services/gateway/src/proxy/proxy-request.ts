@@ -7,7 +7,6 @@ import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { answerRefusal } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangeEvents } from './exchange.ts';
-import { requestHeaders } from './forward-headers.ts';
 import type { OwnHeaders } from './own-headers.ts';
 import { refusals, scopeDenied } from './refusal.ts';
 import { collectBody, planBody, watchSize } from './request-body.ts';
@@ -62,7 +61,7 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
     answerRefusal(scope, { ...refusals.unauthorized, close: bodyPending(scope.request) });
   };
   return (scope) => {
-    const credential = readCredential(scope.request);
+    const credential = readCredential(scope.head, scope.request.rawHeaders);
     if (credential.kind === 'ambiguous') {
       answerRefusal(scope, refusals.ambiguousCredentials);
       return;
@@ -91,15 +90,13 @@ function forward(
   const { request, response } = scope;
   if (response.destroyed) return;
   const route = options.route(scope);
-  const plan = planBody(request, route.bodyLimitBytes);
+  const plan = planBody(scope.head, route.bodyLimitBytes);
   if (plan.kind === 'too_large') {
     answerRefusal(scope, refusals.tooLarge);
     return;
   }
   if (scope.expectsContinue && plan.kind !== 'none') response.writeContinue();
-  // The value of `host` is the target's, set by the exchange.
-  const headers = ['host', ''];
-  requestHeaders(request.rawHeaders, headers);
+  const headers = scope.head.forwarded;
   options.ownHeaders(scope, decision.key, headers);
   const send = (body: Buffer | Readable | null, bodyLength?: number): void => {
     const exchange = new Exchange({ route, headers, body, bodyLength }, scope, events);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { hasBody } from './request-checks.ts';
+import type { FramingHeaders } from './request-checks.ts';
 
 /** Bodies up to this size are collected: one write to the upstream, and it can be sent again. */
 const COLLECT_UP_TO = 64 * 1024;
@@ -16,9 +17,9 @@ const COLLECT: BodyPlan = { kind: 'collect' };
 const TOO_LARGE: BodyPlan = { kind: 'too_large' };
 
 /** How the body of a request reaches the upstream. A declared length over the limit is refused. */
-export function planBody(request: IncomingMessage, limitBytes: number): BodyPlan {
-  if (!hasBody(request)) return NONE;
-  const declared = request.headers['content-length'];
+export function planBody(head: FramingHeaders, limitBytes: number): BodyPlan {
+  if (!hasBody(head)) return NONE;
+  const declared = head['content-length'];
   if (declared === undefined) return { kind: 'stream', length: undefined };
   const length = Number(declared);
   if (length > limitBytes) return TOO_LARGE;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ClientHead } from './client-head.ts';
 import type { Refusal } from './refusal.ts';
 import { refusals } from './refusal.ts';
 
@@ -14,15 +15,15 @@ const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
  * What node:http lets through and a gateway must not: two Hosts, ambiguous framing, bodies where
  * none belong, targets that two parsers read differently. Null when the request is acceptable.
  */
-export function checkRequest(request: IncomingMessage): Refusal | null {
+export function checkRequest(request: IncomingMessage, head: ClientHead): Refusal | null {
   const target = request.url ?? '';
   // node:http also reads HTTP/0.9 (a request line without a version) and 2.0 in text.
   if (request.httpVersionMajor !== 1) return refusals.version;
   if (request.method === 'TRACE' || request.method === 'CONNECT') return refusals.method;
   if (target.length > MAX_TARGET_CHARS) return refusals.uriTooLong;
   if (request.rawHeaders.length > 2 * MAX_HEADERS) return refusals.tooManyHeaders;
-  if (hasTwoHosts(request.rawHeaders)) return refusals.doubleHost;
-  return checkFraming(request) ?? (isPlainTarget(target) ? null : refusals.target);
+  if (head.twoHosts) return refusals.doubleHost;
+  return checkFraming(request, head) ?? (isPlainTarget(target) ? null : refusals.target);
 }
 
 /** Whether the request target is an origin-form path that means the same to every parser. */
@@ -33,8 +34,14 @@ export function isPlainTarget(target: string): boolean {
   return !ENCODED_TRAP.test(path) && !DOT_SEGMENT.test(path);
 }
 
+/** The headers that say where a request ends. */
+export interface FramingHeaders {
+  readonly 'content-length'?: string | undefined;
+  readonly 'transfer-encoding'?: string | undefined;
+}
+
 /** Whether the framing headers announce a body. */
-export function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody(headers: FramingHeaders): boolean {
   if (headers['transfer-encoding'] !== undefined) return true;
   const length = headers['content-length'];
   return length !== undefined && length !== '0';
@@ -42,26 +49,17 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Whether bytes of this request's body are still on their way. */
 export function bodyPending(request: IncomingMessage): boolean {
-  return !request.complete && hasBody(request);
+  return !request.complete && hasBody(request.headers);
 }
 
-function checkFraming(request: IncomingMessage): Refusal | null {
-  const encoding = request.headers['transfer-encoding'];
+function checkFraming(request: IncomingMessage, head: ClientHead): Refusal | null {
+  const encoding = head['transfer-encoding'];
   if (encoding !== undefined) {
     if (request.httpVersionMinor === 0 || encoding.toLowerCase() !== 'chunked') {
       return refusals.framing;
     }
-    if (request.headers['content-length'] !== undefined) return refusals.framing;
+    if (head['content-length'] !== undefined) return refusals.framing;
   }
   const bodyless = request.method === 'GET' || request.method === 'HEAD';
-  return bodyless && hasBody(request) ? refusals.unexpectedBody : null;
-}
-
-function hasTwoHosts(rawHeaders: readonly string[]): boolean {
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  return hosts > 1;
+  return bodyless && hasBody(head) ? refusals.unexpectedBody : null;
 }

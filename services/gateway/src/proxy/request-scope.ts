@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedKey } from '../keys/api-key-auth.ts';
+import type { ClientHead } from './client-head.ts';
 import type { ErrorType } from './refusal.ts';
 
 /** `upstreamStatus` of a request that no upstream was asked for. */
@@ -9,6 +10,7 @@ export const NO_UPSTREAM = -1;
 export interface RequestScope {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly head: ClientHead;
   readonly requestId: string;
   /** `performance.now()` when the request's head was read. */
   readonly startedAt: number;

@@ -74,7 +74,7 @@ describe('tracestateOf', () => {
   it('passes with its traceparent and ends with it', () => {
     const scopeOf = (traceparent: string): Parameters<typeof tracestateOf>[0] => {
       const headers = { traceparent, tracestate: 'vendor=1' };
-      return { request: { headers }, traceparent: traceparentFrom(headers) };
+      return { head: headers, traceparent: traceparentFrom(headers) };
     };
     expect(tracestateOf(scopeOf(`00-${TRACE}-${SPAN}-01`))).toBe('vendor=1');
     expect(tracestateOf(scopeOf(`00-${TRACE}-${SPAN}-zz`))).toBeUndefined();

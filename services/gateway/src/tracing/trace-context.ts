@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 
 const NOT_SAMPLED = '-00';
 const LENGTH = 55;
@@ -9,28 +8,35 @@ const CLOUD_TRACE = /^([0-9a-f]{32})\/(\d{1,20})(?:;o=(\d))?$/i;
 const ALL_ZERO = /^0+$/;
 const MAX_SPAN_ID = 2n ** 64n - 1n;
 
+/** The headers that carry a trace context. */
+export interface TraceHeaders {
+  readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
+  readonly 'x-cloud-trace-context'?: string | undefined;
+}
+
 /**
  * The request's trace context as a version 00 traceparent: the client's when it is well formed, else
  * what Google's front ends say in X-Cloud-Trace-Context, else a new and unsampled one.
  */
-export function traceparentFrom(headers: IncomingHttpHeaders): string {
+export function traceparentFrom(headers: TraceHeaders): string {
   const { traceparent } = headers;
-  if (typeof traceparent === 'string' && isTraceparent(traceparent)) {
+  if (traceparent !== undefined && isTraceparent(traceparent)) {
     return traceparent.length === LENGTH && traceparent.startsWith('00')
       ? traceparent
       : `00${traceparent.slice(2, LENGTH)}`;
   }
   const cloud = headers['x-cloud-trace-context'];
-  return (typeof cloud === 'string' ? fromCloudTrace(cloud) : undefined) ?? newTraceparent();
+  return (cloud === undefined ? undefined : fromCloudTrace(cloud)) ?? newTraceparent();
 }
 
 /** The client's tracestate; without its traceparent it would belong to another trace. */
 export function tracestateOf(scope: {
-  readonly request: { readonly headers: IncomingHttpHeaders };
+  readonly head: TraceHeaders;
   readonly traceparent: string;
 }): string | undefined {
-  const { tracestate, traceparent } = scope.request.headers;
-  if (typeof tracestate !== 'string' || typeof traceparent !== 'string') return undefined;
+  const { tracestate, traceparent } = scope.head;
+  if (tracestate === undefined || traceparent === undefined) return undefined;
   return traceIdOf(traceparent) === traceIdOf(scope.traceparent) ? tracestate : undefined;
 }
 
