@@ -31,7 +31,7 @@ describe('static keys', () => {
   it('remembers its last use while the process lives', async () => {
     const repository = await open();
     const at = new Date();
-    await repository.recordUse(new Map([['env_2', at]]));
+    await repository.recordUsage({ counts: [], lastUsed: [{ keyId: 'env_2', secretNo: 1, at }] });
     const { keys } = await repository.list();
     expect(keys.map((key) => key.lastUsedAt)).toEqual([null, at]);
   });
