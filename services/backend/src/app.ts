@@ -3,7 +3,9 @@ import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
 import { requestIdFrom } from '@omni/kit/request-id.ts';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import fastify from 'fastify';
+import { addLogClustersRoute } from './ai/log-clusters.ts';
 import { addRolloutVerdictRoute } from './ai/rollout-verdict.ts';
+import { addTimeSeriesRoutes } from './ai/time-series.ts';
 import type { Config } from './config.ts';
 import { createAddressGuard } from './internal/rate-limit.ts';
 import { createPrincipalGuard } from './internal/require-principal.ts';
@@ -51,7 +53,9 @@ export function createApp(config: Config, service: Service): App {
   addMetricsRoute(app, service.metrics.render);
   addModelRoutes(app, service.catalog);
   addEmbeddingsRoute(app, service.catalog);
-  addRolloutVerdictRoute(app);
+  addLogClustersRoute(app, service.analyst);
+  addTimeSeriesRoutes(app, service.analyst);
+  addRolloutVerdictRoute(app, service.analyst);
   addDocsRoutes(app, routes, VERSION);
   return { app, routes };
 }

@@ -3,6 +3,7 @@ import type { BackendHealth } from '@omni/contracts/health.ts';
 import type { OmniSummary } from '@omni/contracts/summary.ts';
 import type { ServiceMetrics } from '@omni/kit/metrics.ts';
 import { createServiceMetrics } from '@omni/kit/metrics.ts';
+import { Analyst } from './analysis/analyst.ts';
 import type { Config } from './config.ts';
 import type { Dependencies } from './data/open-dependencies.ts';
 import { openDependencies } from './data/open-dependencies.ts';
@@ -12,7 +13,7 @@ import { createForkLaneHost } from './inference/fork-lane-host.ts';
 import { createInferenceMetrics } from './inference/inference-metrics.ts';
 import { LOAD_PHASES } from './inference/lane-protocol.ts';
 import { ModelCatalog } from './inference/model-catalog.ts';
-import { shippedModelsDir } from './inference/service-files.ts';
+import { shippedModelsDir } from './service-files.ts';
 import type { Log } from './log.ts';
 import type { ReadyModel } from './routes/health.ts';
 import { StartUp } from './start-up.ts';
@@ -24,6 +25,8 @@ export interface Service {
   readonly metrics: ServiceMetrics;
   readonly window: LatencyWindow;
   readonly catalog: ModelCatalog;
+  /** Statistics beside the event loop. */
+  readonly analyst: Analyst;
   readonly startUp: StartUp;
   readonly parts: () => BackendHealth['services'];
   readonly readyModels: () => readonly ReadyModel[];
@@ -56,6 +59,7 @@ export function createService(config: Config, log: Log): Service {
   });
   const startUp = createStartUp(metrics);
   const catalog = createCatalog(config, { log, metrics, startUp });
+  const analyst = new Analyst();
   const window = new LatencyWindow();
   const api = new PartTracker({ state: 'ok' });
   const ai = new PartTracker(catalog.observe());
@@ -73,6 +77,7 @@ export function createService(config: Config, log: Log): Service {
     metrics,
     window,
     catalog,
+    analyst,
     startUp,
     parts,
     readyModels: () => toReadyModels(catalog),
@@ -89,7 +94,7 @@ export function createService(config: Config, log: Log): Service {
       for (const embedder of catalog.embedders()) embedder.shed();
     },
     async stop() {
-      await Promise.all([catalog.stop(), dependencies.close()]);
+      await Promise.all([catalog.stop(), analyst.close(), dependencies.close()]);
     },
   };
 }

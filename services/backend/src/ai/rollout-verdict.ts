@@ -1,10 +1,11 @@
 import { distributionFrom, distributionOf } from '@omni/contracts/rollout-verdict/distribution.ts';
 import type { Distribution } from '@omni/contracts/rollout-verdict/distribution.ts';
-import { judgeRollout } from '@omni/contracts/rollout-verdict/verdict.ts';
 import type { Arm } from '@omni/contracts/rollout-verdict/verdict.ts';
 import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Analyst } from '../analysis/analyst.ts';
+import { analyse, analysisRefusals } from './analyse.ts';
 import { badRequest, readBody } from './read-body.ts';
 
 const MAX_SAMPLES = 100_000;
@@ -90,6 +91,7 @@ const doc: RouteDoc = {
   responses: {
     200: { description: 'The verdict with its reasons', schema: verdictResponse },
     400: badRequest,
+    ...analysisRefusals,
   },
   examples: [
     { name: 'Alike', body: { baseline: healthy, canary: healthy }, status: 200 },
@@ -108,18 +110,22 @@ const doc: RouteDoc = {
 };
 
 /** `POST /api/v1/ai/rollout/verdict`. */
-export function addRolloutVerdictRoute(app: FastifyInstance): void {
+export function addRolloutVerdictRoute(app: FastifyInstance, analyst: Analyst): void {
   app.post(
     '/api/v1/ai/rollout/verdict',
     { config: { doc }, bodyLimit: BODY_LIMIT },
-    (request): z.infer<typeof verdictResponse> => {
+    async (request): Promise<z.infer<typeof verdictResponse>> => {
       const body = readBody(verdictRequest, request.body);
-      const { findings, ...verdict } = judgeRollout(toArm(body.baseline), toArm(body.canary), {
-        alpha: body.alpha,
-        minSamples: body.min_samples,
-        minEffect: body.min_effect,
-        minErrorIncrease: body.min_error_increase,
-        look: body.look,
+      const { findings, ...verdict } = await analyse(analyst, 'verdict', {
+        baseline: toArm(body.baseline),
+        canary: toArm(body.canary),
+        options: {
+          alpha: body.alpha,
+          minSamples: body.min_samples,
+          minEffect: body.min_effect,
+          minErrorIncrease: body.min_error_increase,
+          look: body.look,
+        },
       });
       return {
         ...verdict,

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import type { LaneHost, LaneProcess } from './lane-host.ts';
-import { laneEntryPath } from './service-files.ts';
+import { serviceEntry } from '../service-files.ts';
 
 const STDERR_TAIL_CHARS = 400;
 
@@ -9,7 +9,9 @@ const STDERR_TAIL_CHARS = 400;
 const PASSED_ENV = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LD_LIBRARY_PATH', 'SYSTEMROOT', 'TEMP'];
 
 /** Lane processes by `child_process.fork`, for plain Node. */
-export function createForkLaneHost(entry: string = laneEntryPath()): LaneHost {
+export function createForkLaneHost(
+  entry: string = serviceEntry('lane-entry', 'inference'),
+): LaneHost {
   return { start: () => wrap(fork(entry, [], forkOptions())) };
 }
 

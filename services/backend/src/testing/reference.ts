@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelVersion } from '../inference/model-repository.ts';
 import { listModels } from '../inference/model-repository.ts';
-import { shippedModelsDir } from '../inference/service-files.ts';
+import { shippedModelsDir } from '../service-files.ts';
 
 export interface ReferenceText {
   readonly text: string;
