@@ -12,11 +12,7 @@ export interface LimitDecision {
 }
 
 export type LimitOutcome =
-  | 'admitted'
-  | 'rate_limited'
-  | 'quota_exceeded'
-  | 'store_unavailable'
-  | 'table_full';
+  'admitted' | 'rate_limited' | 'quota_exceeded' | 'store_unavailable' | 'table_full';
 
 /** A request without limits, or one that is let through uncounted. */
 export const UNLIMITED: LimitDecision = {

@@ -62,7 +62,7 @@ export function createLimitMeter(registry: MetricRegistry): LimitMeter {
       }
       return handles;
     },
-    add: decisions.add,
+    add: (handle) => decisions.add(handle),
     storeLost(policyId, decision) {
       const policy = known.has(policyId) ? policyId : '__other__';
       decisions.inc({ policy, decision, source: 'local' });

@@ -78,7 +78,7 @@ function subjectTag(scope: LimitPolicy['scope'], { key, routeId }: LimitSubject)
     case 'key':
       return `key:${key.id}`;
     case 'identity':
-      return key.identity == null ? `key:${key.id}` : `identity:${key.identity}`;
+      return (key.identity ?? null) === null ? `key:${key.id}` : `identity:${key.identity}`;
     case 'route':
       return `route:${routeId}`;
     case 'ip':

@@ -107,7 +107,7 @@ export class LocalLimiter {
 
   /** Never runs backwards, whatever the clock does. */
   #now(): number {
-    const nowUs = Math.floor(this.#nowMs() * 1_000);
+    const nowUs = Math.round(this.#nowMs() * 1_000);
     if (nowUs > this.#nowUs) this.#nowUs = nowUs;
     return this.#nowUs;
   }

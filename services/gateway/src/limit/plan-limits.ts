@@ -4,7 +4,13 @@ import { compilePolicy } from './compiled-policy.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import type { LimitMeter } from './limit-meter.ts';
 import { countId } from './limit-plan.ts';
-import type { LimitedKey, LimitOwner, LimitPlan, PlannedLimit, PlannedQuota } from './limit-plan.ts';
+import type {
+  LimitedKey,
+  LimitOwner,
+  LimitPlan,
+  PlannedLimit,
+  PlannedQuota,
+} from './limit-plan.ts';
 
 /** Limits that don't come from keys. */
 export interface LimitSettings {
