@@ -1,5 +1,6 @@
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
 import type { Refusal } from './refusal.ts';
+import { markClosing } from './closing-socket.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
 
@@ -39,7 +40,10 @@ export function answer(scope: RequestScope, { status, headers, body, close }: An
   if (response.headersSent || response.destroyed) return;
   const unread = close === true && bodyPending(request);
   // Bytes of an unread body would be taken for the next request.
-  if (close === true || scope.expectsContinue) response.shouldKeepAlive = false;
+  if (close === true || scope.expectsContinue) {
+    response.shouldKeepAlive = false;
+    markClosing(request.socket);
+  }
   const length = Buffer.byteLength(body);
   const lengthHeader = status === 204 ? [] : ['content-length', String(length)];
   response.writeHead(status, [...headers, ...lengthHeader, ...scope.headers]);

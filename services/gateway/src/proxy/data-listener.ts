@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
+import { isClosing } from './closing-socket.ts';
 
 /**
  * Not `import`: for a module's namespace Node reads every export of node:http, and one of them, a
@@ -30,9 +31,13 @@ export function createDataListener(options: DataListenerOptions): Server {
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionsCheckingInterval: 5_000,
   });
-  server.on('request', (request, response) => options.onRequest(request, response, false));
+  server.on('request', (request, response) => {
+    if (!isClosing(request.socket)) options.onRequest(request, response, false);
+  });
   // With this listener a refusal is answered before the client sends its body.
-  server.on('checkContinue', (request, response) => options.onRequest(request, response, true));
+  server.on('checkContinue', (request, response) => {
+    if (!isClosing(request.socket)) options.onRequest(request, response, true);
+  });
   server.on('clientError', answerClientError);
   return server;
 }
