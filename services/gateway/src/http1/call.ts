@@ -29,6 +29,10 @@ export class Call implements UpstreamCall {
     if (!this.over) this.connection?.resume();
   }
 
+  untimed(): void {
+    this.connection?.untimed();
+  }
+
   /** Tells the handler, once. */
   fail(error: UpstreamError): void {
     if (this.over) return;

@@ -17,6 +17,7 @@ export const CR = 0x0d;
 export const SPACE = 0x20;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
+export const EQUALS = 0x3d;
 
 /** Whether a code may stand in a header's name or a method; NaN and what is no byte may not. */
 export function isToken(code: number): boolean {

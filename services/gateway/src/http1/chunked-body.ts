@@ -1,4 +1,4 @@
-import { CR, hexValue, isFieldByte, LF, SEMICOLON } from './char-classes.ts';
+import { CR, EQUALS, hexValue, isToken, LF, SEMICOLON } from './char-classes.ts';
 import { parseFields } from './header-fields.ts';
 import { invalidAnswer } from './upstream-error.ts';
 
@@ -23,6 +23,8 @@ export class ChunkedBody {
   /** Bytes still to come of the current chunk. */
   #left = 0;
   #extensionBytes = 0;
+  #extensionByte = 0;
+  #extensionHasValue = false;
   #trailerText = '';
 
   get done(): boolean {
@@ -110,15 +112,26 @@ export class ChunkedBody {
     }
     if (this.#digits === 0) throw invalidAnswer('a chunk size');
     if (byte === CR) this.#state = 'size_lf';
-    else if (byte === SEMICOLON) this.#state = 'extension';
-    else throw invalidAnswer('a chunk size');
+    else if (byte === SEMICOLON) {
+      this.#state = 'extension';
+      this.#extensionByte = byte;
+      this.#extensionHasValue = false;
+    } else throw invalidAnswer('a chunk size');
   }
 
+  /** Nobody needs extensions: `;name` and `;name=value` are skipped, quoted values are refused. */
   #readExtension(byte: number): void {
     this.#extensionBytes += 1;
     if (this.#extensionBytes > MAX_EXTENSION_BYTES) throw invalidAnswer('chunk extensions');
+    const before = this.#extensionByte;
+    this.#extensionByte = byte;
+    if (isToken(byte)) return;
+    // Behind a name or a value only; one value per name.
+    const isEqualsTwice = byte === EQUALS && this.#extensionHasValue;
+    if (!isToken(before) || isEqualsTwice) throw invalidAnswer('a chunk extension');
+    this.#extensionHasValue = byte === EQUALS;
     if (byte === CR) this.#state = 'size_lf';
-    else if (!isFieldByte(byte)) throw invalidAnswer('a chunk extension');
+    else if (byte !== SEMICOLON && byte !== EQUALS) throw invalidAnswer('a chunk extension');
   }
 
   #readTrailer(byte: number): void {

@@ -110,6 +110,10 @@ export class Connection implements ParserSink {
     this.#socket.resume();
   }
 
+  untimed(): void {
+    this.#totalDeadline = NEVER;
+  }
+
   /** Called every tick. */
   checkDeadline(tick: number): void {
     if (this.#call === undefined) {

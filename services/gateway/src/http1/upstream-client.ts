@@ -55,6 +55,8 @@ export interface UpstreamCall {
   abort(): void;
   /** Goes on reading after `onData` returned false. */
   resume(): void;
+  /** Lifts the limit of the whole time: the answer turned out to have no end of its own. */
+  untimed(): void;
 }
 
 /** A pool of connections to one origin. */
