@@ -1,30 +1,40 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
 import { attachHttpDrain } from '@omni/kit/drain-http-server.ts';
 import type { HttpDrain } from '@omni/kit/drain-http-server.ts';
 import { requestIdFrom } from '@omni/kit/request-id.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { DEFAULT_UPSTREAM } from './metrics/upstream-metrics.ts';
-import { answer, answerRefusal } from './proxy/answer.ts';
+import type { AccessLog } from './log/access-log.ts';
+import type { Observers } from './observers.ts';
+import { answer, answerFault, answerRefusal } from './proxy/answer.ts';
 import { clientAddress } from './proxy/client-address.ts';
 import { ClientHead } from './proxy/client-head.ts';
 import { createCors, isPreflight, preflightHeaders } from './proxy/cors.ts';
+import type { Cors } from './proxy/cors.ts';
 import { createDataListener } from './proxy/data-listener.ts';
 import type { ProxyRequest } from './proxy/proxy-request.ts';
-import { checkRequest } from './proxy/request-checks.ts';
+import { refusals } from './proxy/refusal.ts';
+import { checkRequest, hasUnexpectedBody } from './proxy/request-checks.ts';
 import { NO_UPSTREAM } from './proxy/request-scope.ts';
 import type { RequestScope } from './proxy/request-scope.ts';
-import { matchOwnRoute, pathOf, routeLabel } from './proxy/route-match.ts';
+import { matchOwnRoute, pathOf } from './proxy/route-match.ts';
 import type { OwnRoute } from './proxy/route-match.ts';
-import { logRequest } from './request-log.ts';
 import type { GatewayLogger } from './request-log.ts';
+import type { ConfigStore } from './routing/config-store.ts';
+import type { Route } from './routing/route.ts';
+import { NOT_FOUND } from './routing/route-table.ts';
 import { traceparentFrom } from './tracing/trace-context.ts';
 
 export interface AppParts {
   config: GatewayConfig;
   logger: GatewayLogger;
   metrics: GatewayMetrics;
+  accessLog: AccessLog;
+  observers: Observers;
   proxy: ProxyRequest;
+  routing: ConfigStore;
   ownRoutes: (scope: RequestScope, route: Exclude<OwnRoute, '/admin/v1'>) => void;
   admin: (scope: RequestScope) => void;
 }
@@ -37,36 +47,69 @@ export interface App {
 /** The HTTP side of the gateway: one listener, and who answers which request. */
 export function createApp(parts: AppParts): App {
   const { config } = parts;
-  const cors = createCors(config.ALLOWED_ORIGINS ?? []);
-  const corsOn = (config.ALLOWED_ORIGINS ?? []).length > 0;
-  const route = createRouting(parts);
+  const cors = createGatewayCors(config.ALLOWED_ORIGINS ?? []);
+  const route = createRouting(parts, cors);
+  const serve = (scope: RequestScope): void => {
+    scope.response.once('close', () => closeScope(parts, scope));
+    try {
+      const refusal = checkRequest(scope.request, scope.head);
+      if (refusal === null) {
+        route(scope);
+        return;
+      }
+      addCors(scope, cors);
+      answerRefusal(scope, refusal);
+    } catch (fault) {
+      answerFault(scope, fault);
+    }
+  };
   const server = createDataListener({
     // Longer than the front end's own timeout, so that it never meets a closed connection.
     keepAliveTimeoutMs: config.K_SERVICE === undefined ? 72_000 : 650_000,
-    onRequest(request, response, expectsContinue) {
-      const scope = openScope(request, response, { expectsContinue, parts });
-      if (corsOn) scope.headers.push(...cors(request));
-      response.once('close', () => closeScope(parts, scope));
-      const refusal = checkRequest(request, scope.head);
-      if (refusal === null) route(scope);
-      else answerRefusal(scope, refusal);
+    onRequest: (request, response, expectsContinue) =>
+      serve(openScope(request, response, { expectsContinue, upgrade: undefined, parts })),
+    onUpgrade(request, response, upgrade) {
+      const scope = openScope(request, response, { expectsContinue: false, upgrade, parts });
+      if (drain.draining) {
+        scope.response.once('close', () => closeScope(parts, scope));
+        answerRefusal(scope, refusals.draining);
+      } else serve(scope);
     },
   });
-  return { server, drain: attachHttpDrain(server) };
+  const drain = attachHttpDrain(server);
+  return { server, drain };
 }
 
-function createRouting({ config, ownRoutes, admin, proxy }: AppParts): (s: RequestScope) => void {
-  const corsOn = (config.ALLOWED_ORIGINS ?? []).length > 0;
+/** CORS headers of answers; undefined where CORS is off, so that it costs nothing. */
+type MaybeCors = Cors | undefined;
+
+function createGatewayCors(origins: readonly string[]): MaybeCors {
+  return origins.length === 0 ? undefined : createCors(origins);
+}
+
+function addCors(scope: RequestScope, cors: MaybeCors): void {
+  if (cors !== undefined) scope.headers.push(...cors(scope.request));
+}
+
+function createRouting(
+  { ownRoutes, admin, proxy, routing }: AppParts,
+  gatewayCors: MaybeCors,
+): (scope: RequestScope) => void {
   return (scope) => {
     const own = matchOwnRoute(scope.path);
     if (own !== undefined) {
       scope.route = own;
+      addCors(scope, gatewayCors);
+      if (refusesBody(scope, false)) return;
       if (own === '/admin/v1') admin(scope);
       else ownRoutes(scope, own);
       return;
     }
-    scope.route = routeLabel(scope.path);
-    if (corsOn && isPreflight(scope.request)) {
+    const route = takeRoute(scope, routing);
+    const cors = route?.cors ?? gatewayCors;
+    addCors(scope, cors);
+    if (refusesBody(scope, route?.allowGetBody === true)) return;
+    if (cors !== undefined && isPreflight(scope.request)) {
       answer(scope, { status: 204, headers: preflightHeaders(scope.request), body: '' });
       return;
     }
@@ -74,13 +117,37 @@ function createRouting({ config, ownRoutes, admin, proxy }: AppParts): (s: Reque
   };
 }
 
+/** Looks the route up in the configuration in force, which the request keeps to its end. */
+function takeRoute(scope: RequestScope, { current }: ConfigStore): Route | undefined {
+  scope.snapshot = current;
+  current.enter();
+  const decision = current.table.find(scope.head.host, scope.method, scope.path);
+  scope.decision = decision;
+  if (decision.kind !== 'route') return undefined;
+  scope.route = decision.route.labelOf(scope.path);
+  return decision.route;
+}
+
+function refusesBody(scope: RequestScope, allowed: boolean): boolean {
+  if (allowed || !hasUnexpectedBody(scope.method, scope.head)) return false;
+  answerRefusal(scope, refusals.unexpectedBody);
+  return true;
+}
+
+interface ScopeOrigin {
+  expectsContinue: boolean;
+  upgrade: RequestScope['upgrade'];
+  parts: AppParts;
+}
+
 function openScope(
   request: IncomingMessage,
   response: ServerResponse,
-  { expectsContinue, parts }: { expectsContinue: boolean; parts: AppParts },
+  { expectsContinue, upgrade, parts }: ScopeOrigin,
 ): RequestScope {
-  const { config, metrics } = parts;
+  const { config, metrics, observers } = parts;
   const head = new ClientHead(request.rawHeaders);
+  const span = observers.tracer?.begin(head);
   const requestId = requestIdFrom(head['x-request-id']);
   return {
     request,
@@ -95,23 +162,30 @@ function openScope(
       head['x-forwarded-for'],
       config.trustedHops,
     ),
-    traceparent: traceparentFrom(head),
+    traceparent: span === undefined ? traceparentFrom(head) : span.traceparent,
+    span,
     expectsContinue,
-    route: '__unmatched__',
+    route: UNMATCHED_ROUTE,
+    snapshot: undefined,
+    decision: NOT_FOUND,
+    upgrade,
+    switchedAt: 0,
     headers: ['x-request-id', requestId, 'x-omni-revision', config.K_REVISION],
     keyId: undefined,
     key: undefined,
     errorType: undefined,
+    fault: undefined,
     reason: undefined,
     upstream: DEFAULT_UPSTREAM,
     upstreamStatus: NO_UPSTREAM,
+    upstreamSentAt: 0,
     upstreamMs: 0,
     bytesSent: 0,
     exchange: undefined,
   };
 }
 
-function closeScope({ metrics, logger }: AppParts, scope: RequestScope): void {
+function closeScope(parts: AppParts, scope: RequestScope): void {
   const { response } = scope;
   if (!response.writableFinished) {
     scope.exchange?.abandon();
@@ -120,6 +194,21 @@ function closeScope({ metrics, logger }: AppParts, scope: RequestScope): void {
   const durationMs = performance.now() - scope.startedAt;
   // 499 as nginx logs it: the client left before there was a status.
   const status = response.headersSent ? response.statusCode : 499;
-  metrics.requestEnded(scope, status, durationMs / 1_000);
-  logRequest(logger, scope, { status, durationMs });
+  parts.metrics.requestEnded(scope, status, durationMs / 1_000);
+  parts.accessLog(scope, status, durationMs);
+  if (scope.span !== undefined) parts.observers.tracer?.end(scope, scope.span, status);
+  if (scope.errorType?.startsWith('gateway_') === true) reportFault(parts, scope, status);
+}
+
+function reportFault({ logger, observers }: AppParts, scope: RequestScope, status: number): void {
+  observers.faults?.requestFailed(scope, status);
+  const { fault } = scope;
+  if (fault === undefined) return;
+  logger.error('The gateway failed a request', {
+    code: 'INTERNAL_ERROR',
+    request_id: scope.requestId,
+    route: scope.route,
+    error: fault instanceof Error ? fault.message : 'Something that is no Error was thrown',
+    stack: fault instanceof Error ? fault.stack : undefined,
+  });
 }

@@ -7,6 +7,12 @@ import { parsePeppers } from './keys/hash-key.ts';
 const count = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** A part of a whole: 0 for none, 1 for all. */
+const part = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().min(0).max(1).default(fallback);
+
+const SENTRY_DSN = /^https?:\/\/[\w-]+(?::[\w-]+)?@[\w.-]+(?::\d+)?(?:\/[\w.-]+)*\/\d+$/;
+
 /** Commas, spaces and newlines separate: the old stack took commas, secret files have newlines. */
 const list = z
   .string()
@@ -78,10 +84,25 @@ const schema = z.object({
     .optional()
     .meta({ example: 'redis://127.0.0.1:6379', secret: true }),
   REDIS_TIMEOUT_MS: count(250, 10, 10_000).meta({ example: '250' }),
-  LIMIT_STORE_LOSS: z
-    .enum(['closed', 'open', 'local'])
-    .default('local')
-    .meta({ example: 'local' }),
+  LIMIT_STORE_LOSS: z.enum(['closed', 'open', 'local']).default('local').meta({ example: 'local' }),
+  ACCESS_LOG_SAMPLE: part(1).meta({ example: '1' }),
+  GOOGLE_CLOUD_PROJECT: z
+    .string()
+    .regex(/^[a-z][a-z0-9:.-]{0,62}$/, 'is not a project id')
+    .optional()
+    .meta({ example: 'my-project' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional().meta({ example: 'http://127.0.0.1:4318' }),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .meta({ example: 'api-key=secret', secret: true }),
+  OTEL_SERVICE_NAME: z.string().optional().meta({ example: 'ai-gateway' }),
+  OTEL_TRACES_SAMPLER_ARG: part(1).meta({ example: '0.1' }),
+  SENTRY_DSN: z
+    .string()
+    .regex(SENTRY_DSN, 'is not a DSN of Sentry')
+    .optional()
+    .meta({ example: 'https://key@o1.ingest.sentry.io/2', secret: true }),
   DRAIN_DELAY_MS: count(0, 0, 60_000).meta({ example: '0' }),
   K_SERVICE: z.string().optional().meta({ example: 'ai-gateway' }),
   K_REVISION: z.string().default('local').meta({ example: 'ai-gateway-00001-abc' }),

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { StartError } from '@omni/kit/start-error.ts';
-import type { AdminEntry } from './admin/admin-entry.ts';
 import { createGatewayAdmin } from './admin/gateway-admin.ts';
+import type { GatewayAdmin } from './admin/gateway-admin.ts';
 import { createApp } from './app.ts';
 import type { App } from './app.ts';
 import type { GatewayConfig } from './config.ts';
@@ -20,13 +20,21 @@ import { UsageRecorder } from './keys/usage-recorder.ts';
 import { closeLimits } from './limit/close-limits.ts';
 import { createLimits } from './limit/create-limits.ts';
 import type { GatewayLimits } from './limit/create-limits.ts';
-import { DEFAULT_UPSTREAM } from './metrics/upstream-metrics.ts';
+import { createAccessLog } from './log/access-log.ts';
+import { closeObservers, loadObservers, serviceName } from './observers.ts';
+import type { Observers } from './observers.ts';
+import { ownSecrets } from './own-secrets.ts';
 import { createOwnHeaders } from './proxy/own-headers.ts';
 import { createProxy } from './proxy/proxy-request.ts';
-import { createUpstream, singleRoute } from './proxy/upstream-pool.ts';
-import type { Upstream } from './proxy/upstream-pool.ts';
+import { endRevokedStreams, endStreamsForStop } from './proxy/end-streams.ts';
+import { OpenStreams } from './proxy/open-streams.ts';
 import type { GatewayLogger } from './request-log.ts';
 import { createOwnRoutes } from './routes/own-routes.ts';
+import { createGatewayRouting } from './routing/gateway-routing.ts';
+import type { GatewayRouting } from './routing/gateway-routing.ts';
+import { limitsOf } from './routing/limits-of.ts';
+import type { RoutingSnapshot } from './routing/snapshot.ts';
+import { upstreamStates } from './upstreams/upstream-states.ts';
 import { createUpstreamProbe } from './routes/upstream-probe.ts';
 import type { UpstreamProbe } from './routes/upstream-probe.ts';
 
@@ -35,7 +43,18 @@ export interface Gateway {
   /** Listens and returns the port; keys and probes follow in the background. */
   start: () => Promise<number>;
   /** Drains and closes everything. Idle connections stay usable for the grace time (1 s). */
-  stop: (options?: { idleGraceMs?: number }) => Promise<void>;
+  stop: (options?: StopOptions) => Promise<void>;
+  /** An error that nothing caught, for the fault report. */
+  uncaught: (error: unknown) => void;
+  /** Sends what reports and traces wait, for a second at most. */
+  flushReports: () => Promise<void>;
+}
+
+export interface StopOptions {
+  /** Idle connections stay usable for so long; 1 s. */
+  idleGraceMs?: number;
+  /** Event streams may go on for so long; 5 s. */
+  eventsGraceMs?: number;
 }
 
 /** Everything that has a life of its own, built before the HTTP side. */
@@ -45,12 +64,15 @@ interface Parts {
   hasher: KeyHasher;
   staticKeys: KeyRepository;
   store: KeyStore | null;
-  upstream: Upstream;
+  routing: GatewayRouting;
+  streams: OpenStreams;
+  revocations: { stop: () => void } | undefined;
   probe: UpstreamProbe;
   usage: UsageRecorder;
   metrics: GatewayMetrics;
   limits: GatewayLimits;
-  admin: AdminEntry;
+  admin: GatewayAdmin;
+  observers: Observers;
 }
 
 /** Wires the gateway; reads top to bottom. */
@@ -63,6 +85,8 @@ export async function createGateway(
   return {
     start: () => start(parts, app),
     stop: (options) => stop(parts, app, options),
+    uncaught: (error) => parts.observers.faults?.uncaught(error),
+    flushReports: () => closeObservers(parts.observers),
   };
 }
 
@@ -77,41 +101,72 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
           databaseUrl: config.DATABASE_URL,
           revision: config.K_REVISION,
           reachable: reportStore(logger),
+          noticed: () => routing.noticed(),
         });
-  const upstream = createUpstream(config.UPSTREAM_URL);
-  const probe = createUpstreamProbe(upstream);
+  const streams = new OpenStreams();
+  const revocations = store === null ? undefined : endRevokedStreams(streams, store);
+  const routing: GatewayRouting = createGatewayRouting({
+    config,
+    logger,
+    keyStore: store,
+    applied: (snapshot) => applyRouteLimits(snapshot),
+  });
+  const probe = createUpstreamProbe(() => routing.store.current.upstreams.values());
   const usage = new UsageRecorder(async () =>
     store === null ? [staticKeys] : [staticKeys, await store.repository()],
   );
   const metrics = createGatewayMetrics(config.K_REVISION, {
-    upstreams: () => [{ name: DEFAULT_UPSTREAM, up: probe.isUp() }],
+    upstreams: () => upstreamStates(routing.store.upstreams()),
     keystoreEpoch: () => store?.table.epoch ?? 0,
     keystoreStalenessSeconds: () => (store === null ? 0 : store.table.stalenessMs() / 1_000),
     logLinesDropped: logger.dropped,
   });
-  const flushUsage = (): Promise<void> => usage.flush();
-  const admin = createGatewayAdmin({ config, logger, hasher, staticKeys, store, flushUsage });
   const { registry } = metrics.service;
   const limits = createLimits({ config, logger, registry });
-  return { config, logger, hasher, staticKeys, store, upstream, probe, usage, metrics, limits, admin };
+  const admin = createGatewayAdmin({
+    ...{ config, logger, hasher, staticKeys, store },
+    flushUsage: () => usage.flush(),
+    limits: limits.admin,
+    routing: routing.store,
+  });
+  const applyRouteLimits = ({ document }: RoutingSnapshot): void =>
+    limits.limits.configure({ routes: limitsOf(document) });
+  applyRouteLimits(routing.store.current);
+  return {
+    config,
+    logger,
+    hasher,
+    staticKeys,
+    store,
+    routing,
+    streams,
+    revocations,
+    probe,
+    usage,
+    metrics,
+    limits,
+    admin,
+    observers: { tracer: undefined, faults: undefined },
+  };
 }
 
 async function createHttpSide(parts: Parts): Promise<App> {
-  const { config, logger, hasher, store, upstream, probe, usage, metrics, limits, admin } = parts;
+  const { config, logger, hasher, store, routing, streams, probe, usage, metrics, limits, admin } =
+    parts;
   const staticKeys = (await parts.staticKeys.list()).keys;
-  const route = singleRoute(
-    upstream,
-    {
-      name: DEFAULT_UPSTREAM,
-      headTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
-      bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    },
-    probe.report,
-  );
   const app: App = createApp({
     config,
     logger,
     metrics,
+    accessLog: createAccessLog({
+      writeLine: logger.writeLine,
+      service: serviceName(config),
+      revision: config.K_REVISION,
+      project: config.GOOGLE_CLOUD_PROJECT,
+      sample: config.ACCESS_LOG_SAMPLE,
+      secrets: ownSecrets(config),
+    }),
+    observers: parts.observers,
     ownRoutes: createOwnRoutes({
       metrics: metrics.service,
       metricsToken: config.METRICS_TOKEN,
@@ -125,6 +180,7 @@ async function createHttpSide(parts: Parts): Promise<App> {
       },
     }),
     admin: admin.handle,
+    routing: routing.store,
     proxy: createProxy({
       auth: createApiKeyAuth({
         ...{ hasher, staticKeys, stored: store?.table ?? null },
@@ -132,7 +188,8 @@ async function createHttpSide(parts: Parts): Promise<App> {
         environments: null,
       }),
       limits: limits.limits,
-      route: () => route,
+      streams,
+      webSockets: { total: config.MAX_WEBSOCKETS, perKey: config.MAX_WEBSOCKETS_PER_KEY },
       ownHeaders: createOwnHeaders({
         trustedHops: config.trustedHops,
         principalSecret: config.PRINCIPAL_SECRET,
@@ -144,7 +201,10 @@ async function createHttpSide(parts: Parts): Promise<App> {
   return app;
 }
 
-async function start({ config, logger, store, probe, limits }: Parts, { server }: App): Promise<number> {
+async function start(
+  { config, logger, store, routing, probe, limits, observers }: Parts,
+  { server }: App,
+): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const next = 'Stop what uses the port, or set PORT to another one.';
@@ -161,27 +221,36 @@ async function start({ config, logger, store, probe, limits }: Parts, { server }
     });
   }
   store?.start();
+  routing.start();
   limits.start();
   probe.start();
+  loadObservers(observers, config, logger).catch((error: unknown) => {
+    logger.error('Traces or fault reports could not be set up', {
+      code: 'OBSERVERS_FAILED',
+      error: error instanceof Error ? error.message : String(error),
+      next_step: 'Check SENTRY_DSN and OTEL_EXPORTER_OTLP_ENDPOINT; requests are served without.',
+    });
+  });
   return port;
 }
 
-async function stop(
-  { config, logger, store, upstream, probe, usage, limits, admin }: Parts,
-  { drain }: App,
-  options?: { idleGraceMs?: number },
-): Promise<void> {
+async function stop(parts: Parts, { drain }: App, options?: StopOptions): Promise<void> {
+  const { config, logger, store, routing, streams, probe, usage, limits, admin, observers } = parts;
+  admin.drain();
   drain.begin();
   if (config.DRAIN_DELAY_MS > 0) {
     await new Promise((resolve) => setTimeout(resolve, config.DRAIN_DELAY_MS));
   }
+  const ending = endStreamsForStop(streams, options?.eventsGraceMs);
   const cut = await drain.finish(options);
+  ending.stop();
+  parts.revocations?.stop();
   logger.info('Drained', { cut });
   probe.stop();
   await admin.close();
   await Promise.all([closeLimits(limits, logger), closeKeyStore({ logger, store, usage })]);
-  await upstream.client.close();
-  await upstream.pool.close();
+  await routing.stop();
+  await closeObservers(observers);
 }
 
 function reportStore(logger: GatewayLogger): (reachable: boolean, error?: Error) => void {

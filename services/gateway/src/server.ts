@@ -1,3 +1,4 @@
+import { exitOnUncaught } from '@omni/kit/exit-on-uncaught.ts';
 import { stopOnSignal } from '@omni/kit/graceful-stop.ts';
 import { createLogger } from '@omni/kit/logger.ts';
 import { startOrExit } from '@omni/kit/start-error.ts';
@@ -14,6 +15,13 @@ await startOrExit(async () => {
     extraFields: GATEWAY_LOG_FIELDS,
   });
   const gateway = await createGateway(config, logger);
+  exitOnUncaught({
+    logger,
+    report: async (error) => {
+      gateway.uncaught(error);
+      await gateway.flushReports();
+    },
+  });
   await gateway.start();
   stopOnSignal({
     logger,

@@ -38,7 +38,6 @@ export function addUpstreamMetrics(registry: MetricRegistry): UpstreamMetrics {
   });
   return {
     answered(scope, status, seconds) {
-      scope.upstreamStatus = status;
       if (status > 0) firstByte(scope.upstream, seconds);
     },
     ended(scope) {

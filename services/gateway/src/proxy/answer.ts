@@ -1,5 +1,6 @@
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
 import type { Refusal } from './refusal.ts';
+import { refusals } from './refusal.ts';
 import { markClosing } from './closing-socket.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -25,6 +26,17 @@ export function answerRefusal(scope: RequestScope, refusal: Refusal): void {
     body,
     close: refusal.close === true,
   });
+}
+
+/** Answers a fault of the gateway itself; log and fault report get the cause, the client nothing. */
+export function answerFault(scope: RequestScope, fault: unknown): void {
+  scope.fault = fault ?? new Error('Failed without a reason');
+  if (scope.response.headersSent) {
+    scope.errorType = refusals.internal.errorType;
+    scope.response.destroy();
+    return;
+  }
+  answerRefusal(scope, refusals.internal);
 }
 
 export interface Answer {

@@ -11,6 +11,7 @@ type ReadName =
   | 'traceparent'
   | 'tracestate'
   | 'transfer-encoding'
+  | 'user-agent'
   | 'via'
   | 'x-api-key'
   | 'x-cloud-trace-context'
@@ -26,6 +27,7 @@ const READ_NAMES: readonly string[] = [
   'traceparent',
   'tracestate',
   'transfer-encoding',
+  'user-agent',
   'via',
   'x-api-key',
   'x-cloud-trace-context',
@@ -60,6 +62,7 @@ export class ClientHead {
   traceparent: string | undefined = undefined;
   tracestate: string | undefined = undefined;
   'transfer-encoding': string | undefined = undefined;
+  'user-agent': string | undefined = undefined;
   via: string | undefined = undefined;
   'x-api-key': string | undefined = undefined;
   'x-cloud-trace-context': string | undefined = undefined;

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { ResponseHandler, UpstreamCall, UpstreamRequest } from '../http1/upstream-client.ts';
-import type { UpstreamError } from '../http1/upstream-error.ts';
+import { UpstreamError } from '../http1/upstream-error.ts';
 import type { RouteSettings, UpstreamTarget } from '../upstreams/upstream-target.ts';
 import { answerRefusal } from './answer.ts';
 import { ClientAnswer } from './client-answer.ts';
 import { trailersFromClient } from './forward-headers.ts';
 import { passInterim } from './interim-answer.ts';
+import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { refusals } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { bodyPending } from './request-checks.ts';
@@ -17,7 +18,20 @@ export interface ExchangeEvents {
   /** Status 0 when no answer came. */
   upstreamAnswered: (scope: RequestScope, status: number, seconds: number) => void;
   upstreamRetried: (reason: string, upstream: string) => void;
+  /** Answers that go on for as long as somebody listens. */
+  streams: OpenStreams;
 }
+
+/** The client's side of a switch of protocols. */
+export interface ProtocolSwitch {
+  readonly protocol: string;
+  /** Whether a 101 of the upstream is the answer to this client's request. */
+  accepts(headers: readonly string[]): boolean;
+  /** Joins both; `over` is called when both connections are closed. */
+  join(answer: SwitchAnswer, over: () => void): void;
+}
+
+type SwitchAnswer = Parameters<NonNullable<ResponseHandler['onUpgrade']>>[0];
 
 /** What is sent: the same for every attempt. */
 export interface ExchangePlan {
@@ -27,13 +41,16 @@ export interface ExchangePlan {
   body: Buffer | Readable | null;
   /** Length of a streamed body, when the client told it. */
   bodyLength: number | undefined;
+  /** Set when the client asks for another protocol. */
+  change?: ProtocolSwitch | undefined;
 }
 
 /**
  * One request to an upstream and its answer, streamed both ways. It is request and handler of the
  * client in one object: no promise, timer or closure per request.
  */
-export class Exchange implements UpstreamRequest, ResponseHandler {
+export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
+  readonly kind = 'events';
   readonly method: string;
   readonly headers: string[];
   readonly body: Buffer | Readable | null;
@@ -41,12 +58,14 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
   readonly headTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly totalTimeoutMs: number;
+  readonly upgrade: string | undefined;
   path = '';
   fresh = false;
   readonly #route: RouteSettings;
   readonly #scope: RequestScope;
   readonly #events: ExchangeEvents;
   readonly #answer: ClientAnswer;
+  readonly #change: ProtocolSwitch | undefined;
   /** Headers of one target are put behind these. */
   readonly #commonHeaders: number;
   readonly #target: string;
@@ -55,6 +74,8 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
   #attempt = 0;
   #sentAt = 0;
   #answered = false;
+  /** It is in the index of open streams. */
+  #indexed = false;
 
   constructor(plan: ExchangePlan, scope: RequestScope, events: ExchangeEvents) {
     const { route } = plan;
@@ -65,6 +86,8 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
     this.headTimeoutMs = route.headTimeoutMs;
     this.idleTimeoutMs = route.idleTimeoutMs;
     this.totalTimeoutMs = route.totalTimeoutMs;
+    this.upgrade = plan.change?.protocol;
+    this.#change = plan.change;
     this.#route = route;
     this.#scope = scope;
     this.#events = events;
@@ -76,9 +99,20 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
 
   /** Sends the first attempt, or answers that there is nobody to send it to. */
   start(): void {
-    const target = this.#route.pick(this.#scope);
-    if (target === null) this.#refuse(refusals.circuitOpen);
-    else this.#send(target);
+    const target = this.#route.pick();
+    if (target !== null) {
+      this.#send(target);
+      return;
+    }
+    const seconds = String(this.#route.retryAfterSeconds());
+    const close = bodyPending(this.#scope.request);
+    this.#refuse({ ...refusals.circuitOpen, headers: ['retry-after', seconds], close });
+  }
+
+  /** Ends an event stream: its key was revoked, or the process stops. */
+  end(): void {
+    this.abandon();
+    this.#answer.end([]);
   }
 
   /** The client has left, or is answered otherwise: the upstream is cut off at once. */
@@ -107,6 +141,7 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
     this.#report(status);
     this.#upstream?.report(status, undefined);
     this.#answer.head(status, headers);
+    if (this.#answer.isEventStream) this.#openStream();
   }
 
   onData(bytes: Buffer, start: number, end: number): boolean {
@@ -120,6 +155,20 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
   onEnd(trailers: readonly string[]): void {
     this.#attemptOver();
     this.#answer.end(trailers);
+  }
+
+  onUpgrade(answer: SwitchAnswer): void {
+    const target = this.#upstream;
+    if (target === undefined || this.#change?.accepts(answer.headers) !== true) {
+      answer.socket.destroy();
+      this.onError(new UpstreamError('UPSTREAM_INVALID_ANSWER', 'Not our switch of protocols'));
+      return;
+    }
+    this.#report(101);
+    target.report(101, undefined);
+    this.#scope.upstreamMs += performance.now() - this.#sentAt;
+    this.#upstream = undefined;
+    this.#change.join(answer, () => target.ended());
   }
 
   onError(error: UpstreamError): void {
@@ -143,6 +192,7 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
     this.#attempt += 1;
     this.#answered = false;
     this.#sentAt = performance.now();
+    this.#scope.upstreamSentAt = this.#sentAt;
     this.#call = target.client.send(this, this);
   }
 
@@ -150,18 +200,24 @@ export class Exchange implements UpstreamRequest, ResponseHandler {
     this.#scope.upstreamMs += performance.now() - this.#sentAt;
     this.#upstream?.ended();
     this.#upstream = undefined;
+    if (this.#indexed) this.#events.streams.remove(this.#scope.keyId ?? '', this);
+  }
+
+  /** It may go on for hours: no limit of its whole time, but an end when its key has one. */
+  #openStream(): void {
+    this.#call?.untimed();
+    this.#indexed = true;
+    this.#events.streams.add(this.#scope.keyId ?? '', this, this.#scope.startedAt);
   }
 
   #retry(target: UpstreamTarget, { code }: UpstreamError): boolean {
     const { body, method } = this;
     const bodyReplayable = body === null || Buffer.isBuffer(body);
     const attempt = this.#attempt;
-    const next = this.#route.retry(
-      { target, attempt, method, bodyReplayable, error: code },
-      this.#scope,
-    );
+    const next = this.#route.retry({ target, attempt, method, bodyReplayable, error: code });
     if (next === null) return false;
-    this.#events.upstreamRetried('dead_connection', target.name);
+    const reason = code === 'UPSTREAM_STALE_CONNECTION' ? 'dead_connection' : 'unreachable';
+    this.#events.upstreamRetried(reason, target.name);
     this.fresh = true;
     this.#send(next);
     return true;

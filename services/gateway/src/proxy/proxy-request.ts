@@ -1,23 +1,23 @@
-import type { Readable } from 'node:stream';
 import type { AcceptedKey, ApiKeyAuth, AuthDecision } from '../keys/api-key-auth.ts';
 import { readCredential } from '../keys/read-credential.ts';
 import { applyLimits } from '../limit/apply-limits.ts';
 import type { Limits } from '../limit/limits.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import { answerRefusal } from './answer.ts';
-import { Exchange } from './exchange.ts';
-import type { ExchangeEvents } from './exchange.ts';
+import { answerFault, answerRefusal } from './answer.ts';
+import { forwardRequest } from './forward-request.ts';
+import type { ForwardOptions } from './forward-request.ts';
+import type { OpenStreams } from './open-streams.ts';
 import type { OwnHeaders } from './own-headers.ts';
 import { refusals, scopeDenied } from './refusal.ts';
-import { collectBody, planBody, watchSize } from './request-body.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
-import type { RouteSettings } from '../upstreams/upstream-target.ts';
+import type { WebSocketLimits } from '../websocket/admit-websocket.ts';
 
 export interface ProxyOptions {
   auth: ApiKeyAuth;
   limits: Limits;
-  route: (scope: RequestScope) => RouteSettings;
+  streams: OpenStreams;
+  webSockets: WebSocketLimits;
   ownHeaders: OwnHeaders;
   metrics: GatewayMetrics;
   /** A key was accepted. */
@@ -28,22 +28,29 @@ export interface ProxyOptions {
 export type ProxyRequest = (scope: RequestScope) => void;
 
 export function createProxy(options: ProxyOptions): ProxyRequest {
-  const events: ExchangeEvents = {
-    upstreamAnswered: options.metrics.upstreamAnswered,
-    upstreamRetried: options.metrics.upstreamRetried,
-  };
+  const { ownHeaders, webSockets, streams, metrics } = options;
+  const { upstreamAnswered, upstreamRetried } = metrics;
+  const events = { upstreamAnswered, upstreamRetried, streams };
+  const forwarding: ForwardOptions = { ownHeaders, webSockets, events };
   const admit = (scope: RequestScope, decision: AuthDecision): void => {
     if (decision.kind === 'allowed') {
       scope.keyId = decision.key.id;
       scope.key = decision.key;
       options.keyUsed(decision.key);
+      if (!hasScopes(decision.key, scope)) {
+        scope.reason = 'scope';
+        metrics.authFailed('scope');
+        answerRefusal(scope, scopeDenied(deniedScopes(scope), bodyPending(scope.request)));
+        return;
+      }
       const within = applyLimits(options.limits, scope, decision.key);
-      if (within === true) forward(options, events, { scope, decision });
+      if (within === true) forwardRequest(forwarding, scope, decision.key);
       else if (within !== false) {
-        within.then(
-          (isWithin) => (isWithin ? forward(options, events, { scope, decision }) : undefined),
-          () => answerRefusal(scope, refusals.internal),
-        );
+        within
+          .then((isWithin) =>
+            isWithin ? forwardRequest(forwarding, scope, decision.key) : undefined,
+          )
+          .catch((fault: unknown) => answerFault(scope, fault));
       }
       return;
     }
@@ -75,37 +82,18 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
       admit(scope, decision);
       return;
     }
-    decision.then(
-      (settled) => admit(scope, settled),
-      () => answerRefusal(scope, refusals.internal),
-    );
+    decision
+      .then((settled) => admit(scope, settled))
+      .catch((fault: unknown) => answerFault(scope, fault));
   };
 }
 
-function forward(
-  options: ProxyOptions,
-  events: ExchangeEvents,
-  { scope, decision }: { scope: RequestScope; decision: { key: AcceptedKey } },
-): void {
-  const { request, response } = scope;
-  if (response.destroyed) return;
-  const route = options.route(scope);
-  const plan = planBody(scope.head, route.bodyLimitBytes);
-  if (plan.kind === 'too_large') {
-    answerRefusal(scope, refusals.tooLarge);
-    return;
-  }
-  if (scope.expectsContinue && plan.kind !== 'none') response.writeContinue();
-  const headers = scope.head.forwarded;
-  options.ownHeaders(scope, decision.key, headers);
-  const send = (body: Buffer | Readable | null, bodyLength?: number): void => {
-    const exchange = new Exchange({ route, headers, body, bodyLength }, scope, events);
-    if (body === request && bodyLength === undefined) {
-      watchSize(request, route.bodyLimitBytes, () => exchange.bodyTooLarge());
-    }
-    exchange.start();
-  };
-  if (plan.kind === 'none') send(null);
-  else if (plan.kind === 'stream') send(request, plan.length);
-  else collectBody(request, send);
+/** What a route asks of a key beside being valid. */
+function hasScopes(key: AcceptedKey, { decision }: RequestScope): boolean {
+  if (decision.kind !== 'route' || decision.route.scopes.length === 0) return true;
+  return decision.route.scopes.every((scope) => key.scopes.includes(scope));
+}
+
+function deniedScopes({ decision }: RequestScope): string {
+  return decision.kind === 'route' ? decision.route.scopes.join(' ') : '';
 }

@@ -65,7 +65,7 @@ function answerMetrics(scope: RequestScope, { metrics, metricsToken }: OwnRoutes
     answerRefusal(scope, refusals.notFound);
     return;
   }
-  metrics.render().then(
+  metrics.render(headers.accept).then(
     ({ contentType, body }) =>
       answer(scope, { status: 200, headers: ['content-type', contentType], body }),
     () => answerRefusal(scope, refusals.internal),

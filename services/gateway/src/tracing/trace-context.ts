@@ -20,6 +20,11 @@ export interface TraceHeaders {
  * what Google's front ends say in X-Cloud-Trace-Context, else a new and unsampled one.
  */
 export function traceparentFrom(headers: TraceHeaders): string {
+  return givenTraceparent(headers) ?? newTraceparent();
+}
+
+/** The caller's trace context, if it gave a valid one. */
+export function givenTraceparent(headers: TraceHeaders): string | undefined {
   const { traceparent } = headers;
   if (traceparent !== undefined && isTraceparent(traceparent)) {
     return traceparent.length === LENGTH && traceparent.startsWith('00')
@@ -27,7 +32,7 @@ export function traceparentFrom(headers: TraceHeaders): string {
       : `00${traceparent.slice(2, LENGTH)}`;
   }
   const cloud = headers['x-cloud-trace-context'];
-  return (cloud === undefined ? undefined : fromCloudTrace(cloud)) ?? newTraceparent();
+  return cloud === undefined ? undefined : fromCloudTrace(cloud);
 }
 
 /** The client's tracestate; without its traceparent it would belong to another trace. */
@@ -100,7 +105,8 @@ const ID_DIGITS = 48;
 let stock = '';
 let stockAt = 0;
 
-function newTraceparent(): string {
+/** A new, unsampled context. */
+export function newTraceparent(): string {
   if (stockAt === stock.length) {
     const ids = randomBytes((STOCK * ID_DIGITS) / 2).toString('hex');
     const parts: string[] = [];
