@@ -26,10 +26,13 @@ export const NO_KEY_STORE: PartHealth = {
 export interface KeyStoreOptions extends Pick<KeyTableEvents, 'reachable'> {
   databaseUrl: string;
   revision: string;
+  /** Something was changed in the database, perhaps not a key. */
+  noticed?: () => void;
 }
 
 /** A key store on Postgres that may be away when the gateway starts. */
-export function createKeyStore({ databaseUrl, revision, reachable }: KeyStoreOptions): KeyStore {
+export function createKeyStore(options: KeyStoreOptions): KeyStore {
+  const { databaseUrl, revision, reachable, noticed } = options;
   let opening: Promise<KeyRepository> | undefined;
   let listener: KeyListener | undefined;
   const open = async (): Promise<KeyRepository> => {
@@ -50,7 +53,10 @@ export function createKeyStore({ databaseUrl, revision, reachable }: KeyStoreOpt
   });
   const listen = async (): Promise<void> => {
     const { listenForKeyChanges } = await import('./postgres-key-listener.ts');
-    listener = listenForKeyChanges(databaseUrl, () => table.noticed());
+    listener = listenForKeyChanges(databaseUrl, () => {
+      table.noticed();
+      noticed?.();
+    });
   };
   return {
     table,

@@ -1,3 +1,4 @@
+import { CONFIG_MIGRATION } from '../routing/config-migration.ts';
 import { ADMIN_MIGRATION } from '../admin/store/admin-migration.ts';
 import { AUDIT_MIGRATION } from '../audit/audit-migration.ts';
 
@@ -98,6 +99,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   ADMIN_MIGRATION,
+  CONFIG_MIGRATION,
 ];
 
 /** Any fixed number: instances that start together migrate one after the other. */

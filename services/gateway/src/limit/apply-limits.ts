@@ -15,7 +15,7 @@ export function applyLimits(
   scope: RequestScope,
   key: LimitedKey,
 ): boolean | Promise<boolean> {
-  const decision = limits.check(key, scope.route, scope.clientAddress);
+  const decision = limits.check(key, routeIdOf(scope), scope.clientAddress);
   return decision instanceof Promise
     ? decision.then((settled) => settle(scope, settled))
     : settle(scope, decision);
@@ -29,4 +29,9 @@ function settle(scope: RequestScope, decision: LimitDecision): boolean {
   if (outcome === 'admitted') return true;
   answerRefusal(scope, limitRefusal(decision, outcome, bodyPending(scope.request)));
   return false;
+}
+
+/** A route's limits are one count, whatever labels its paths have. */
+function routeIdOf({ decision, route }: RequestScope): string {
+  return decision.kind === 'route' ? decision.route.id : route;
 }

@@ -23,6 +23,8 @@ export class ClientAnswer {
   #headWritten = false;
   #hasLength = false;
   #waiting = false;
+  /** It has no end of its own. */
+  isEventStream = false;
 
   /** `onWritable`: the client takes more again. */
   constructor(scope: RequestScope, onWritable: () => void) {
@@ -40,6 +42,7 @@ export class ClientAnswer {
     this.#status = status;
     this.#headers = responseHeaders(headers);
     this.#hasLength = this.#headers.includes('content-length');
+    if (!this.#hasLength) this.isEventStream = isEventStream(this.#headers);
   }
 
   /** False when the client takes no more for now. The bytes are copied. */
@@ -124,4 +127,9 @@ export class ClientAnswer {
       response.end();
     });
   }
+}
+
+function isEventStream(headers: readonly string[]): boolean {
+  const at = headers.indexOf('content-type');
+  return at >= 0 && headers[at + 1]?.toLowerCase().startsWith('text/event-stream') === true;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { asksForWebSocket } from '../websocket/handshake.ts';
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
 import { isClosing } from './closing-socket.ts';
 
@@ -7,11 +8,17 @@ import { isClosing } from './closing-socket.ts';
  * Not `import`: for a module's namespace Node reads every export of node:http, and one of them, a
  * getter, loads Node's whole fetch. That was a quarter of our start.
  */
-const { createServer } = process.getBuiltinModule('node:http');
+const { createServer, ServerResponse: Response } = process.getBuiltinModule('node:http');
 
 export interface DataListenerOptions {
   /** Every request; `expectsContinue` when the client waits before sending the body. */
   onRequest: (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
+  /** A request for a WebSocket; the answer, if there is one, goes out on its socket and closes it. */
+  onUpgrade: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade: { socket: Duplex; head: Buffer },
+  ) => void;
   /** A front end keeps its connections longer than we do, or it would meet closed ones. */
   keepAliveTimeoutMs: number;
 }
@@ -30,6 +37,8 @@ export function createDataListener(options: DataListenerOptions): Server {
     requestTimeout: 300_000,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionsCheckingInterval: 5_000,
+    // Any other upgrade (h2c) is ignored and the request answered as it is (RFC 9110 7.8).
+    shouldUpgradeCallback: asksForWebSocket,
   });
   server.on('request', (request, response) => {
     if (!isClosing(request.socket)) options.onRequest(request, response, false);
@@ -38,8 +47,34 @@ export function createDataListener(options: DataListenerOptions): Server {
   server.on('checkContinue', (request, response) => {
     if (!isClosing(request.socket)) options.onRequest(request, response, true);
   });
+  // Node without the callback above would give every upgrade away, h2c with a body too.
+  if (canChooseUpgrades()) server.on('upgrade', acceptUpgrades(options.onUpgrade));
   server.on('clientError', answerClientError);
   return server;
+}
+
+/** Since Node 24.9; older ones serve a WebSocket's handshake as a plain request. */
+function canChooseUpgrades(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 9);
+}
+
+function acceptUpgrades(
+  onUpgrade: DataListenerOptions['onUpgrade'],
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  return (request, socket, head) => {
+    // From here on nobody else listens to the socket.
+    socket.on('error', () => socket.destroy());
+    const response = new Response(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.once('finish', () => {
+      response.detachSocket(request.socket);
+      socket.end();
+      response.emit('close');
+    });
+    onUpgrade(request, response, { socket, head });
+  };
 }
 
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

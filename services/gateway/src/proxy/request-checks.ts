@@ -60,6 +60,10 @@ function checkFraming(request: IncomingMessage, head: ClientHead): Refusal | nul
     }
     if (head['content-length'] !== undefined) return refusals.framing;
   }
-  const bodyless = request.method === 'GET' || request.method === 'HEAD';
-  return bodyless && hasBody(head) ? refusals.unexpectedBody : null;
+  return null;
+}
+
+/** GET and HEAD with a body: some servers take it for the next request. Routes can allow it. */
+export function hasUnexpectedBody(method: string, head: ClientHead): boolean {
+  return (method === 'GET' || method === 'HEAD') && hasBody(head);
 }

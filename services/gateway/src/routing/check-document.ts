@@ -14,10 +14,7 @@ export type CheckedDocument =
 const OWN_PREFIXES = ['/health', '/metrics', '/admin/v1'];
 
 /** Checks a document as a whole; every problem names its field, values are not repeated. */
-export function checkDocument(
-  input: unknown,
-  knownLimits: ReadonlySet<string> | undefined,
-): CheckedDocument {
+export function checkDocument(input: unknown): CheckedDocument {
   const parsed = configDocumentSchema.safeParse(input);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({
@@ -30,7 +27,7 @@ export function checkDocument(
   const problems = [
     ...checkUpstreams(document),
     ...checkRoutes(document),
-    ...checkLimits(document, knownLimits),
+    ...checkLimits(document),
   ];
   return problems.length === 0 ? { ok: true, document } : { ok: false, problems };
 }
@@ -87,18 +84,18 @@ function claim(taken: Map<string, string>, route: RouteDocument): string | undef
   return rival;
 }
 
-function checkLimits(
-  { routes }: ConfigDocument,
-  known: ReadonlySet<string> | undefined,
-): ConfigProblem[] {
-  if (known === undefined) return [];
-  return routes.flatMap(({ limits }, route) =>
-    limits.flatMap((limit, index) =>
-      known.has(limit)
-        ? []
-        : [{ field: `routes[${route}].limits[${index}]`, reason: 'there is no such limit' }],
-    ),
-  );
+function checkLimits({ limits, routes }: ConfigDocument): ConfigProblem[] {
+  const known = new Set(limits.map(({ id }) => id));
+  const problems: ConfigProblem[] = [];
+  if (known.size < limits.length) problems.push({ field: 'limits', reason: 'an id occurs twice' });
+  routes.forEach((route, at) => {
+    route.limits.forEach((limit, index) => {
+      if (known.has(limit)) return;
+      const field = `routes[${at}].limits[${index}]`;
+      problems.push({ field, reason: 'names no limit of this document' });
+    });
+  });
+  return problems;
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

@@ -1,3 +1,4 @@
+import { limitIdSchema, limitPolicySchema } from '@omni/contracts/limits.ts';
 import { z } from 'zod';
 import { isForbiddenHost } from '../upstreams/address-guard.ts';
 import { isPathPrefix } from './path-prefix.ts';
@@ -103,8 +104,8 @@ export const routeSchema = z.strictObject({
     .default('required'),
   /** Browser origins of this route; without it those of ALLOWED_ORIGINS. */
   cors: z.strictObject({ origins: z.array(z.string().min(1).max(255)).max(100) }).optional(),
-  /** Names of limits that apply to every request of the route. */
-  limits: z.array(name).max(10).default([]),
+  /** Ids of the document's limits that apply to every request of the route. */
+  limits: z.array(limitIdSchema).max(8).default([]),
   /** Accepts GET and HEAD with a body, which most software does not expect. */
   allowGetBody: z.boolean().default(false),
   /** Exact paths below the route that get a label of their own in metrics and logs. */
@@ -115,6 +116,8 @@ export const routeSchema = z.strictObject({
 export const configDocumentSchema = z.strictObject({
   format: z.literal(1),
   upstreams: z.record(name, upstreamSchema),
+  /** Limits that routes can name; by default each key has a count of its own on each route. */
+  limits: z.array(limitPolicySchema).max(100).default([]),
   routes: z.array(routeSchema).min(1).max(1_000),
 });
 

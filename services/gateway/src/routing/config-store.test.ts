@@ -19,7 +19,6 @@ function storeOf(
   const store = new ConfigStore(first, {
     repository: () => Promise.resolve(repository),
     factories,
-    knownLimits: () => undefined,
     events: { applied: () => undefined, refused: () => undefined, ...events },
     readOnly: false,
   });
@@ -115,8 +114,7 @@ describe('the configuration in force', () => {
     const store = new ConfigStore(first, {
       repository: () => Promise.resolve(createMemoryConfigRepository()),
       factories,
-      knownLimits: () => undefined,
-      events: { applied: () => undefined, refused: () => undefined },
+        events: { applied: () => undefined, refused: () => undefined },
       readOnly: true,
     });
     await expect(store.apply(second, ops)).rejects.toMatchObject({ code: 'config_read_only' });

@@ -18,7 +18,8 @@ export interface ConfigChange {
 }
 
 export interface ConfigStoreEvents {
-  applied: (version: ConfigVersion) => void;
+  /** Called right after it is in force. */
+  applied: (snapshot: RoutingSnapshot, version: ConfigVersion) => void;
   /** A version came that can't be used here; the old one is kept. */
   refused: (source: string, problems: readonly ConfigProblem[]) => void;
 }
@@ -26,8 +27,6 @@ export interface ConfigStoreEvents {
 export interface ConfigStoreOptions {
   repository: () => Promise<ConfigRepository>;
   factories: UpstreamFactories;
-  /** Names that routes may use as limits; undefined to accept any. */
-  knownLimits: () => ReadonlySet<string> | undefined;
   events: ConfigStoreEvents;
   /** The document comes from a file and is changed there only. */
   readOnly: boolean;
@@ -67,7 +66,7 @@ export class ConfigStore {
 
   /** Everything that is wrong with a document, each naming its field; empty when it could be applied. */
   validate(input: unknown): readonly ConfigProblem[] {
-    const checked = checkDocument(input, this.#options.knownLimits());
+    const checked = checkDocument(input);
     return checked.ok ? [] : checked.problems;
   }
 
@@ -101,13 +100,19 @@ export class ConfigStore {
 
   /** A new document from the file (or the environment): put into force, or refused with reasons. */
   async load(input: unknown, source: string): Promise<boolean> {
-    const checked = checkDocument(input, this.#options.knownLimits());
+    const checked = checkDocument(input);
     if (!checked.ok) {
       this.#options.events.refused(source, checked.problems);
       return false;
     }
     await this.#append(checked.document, { actor: source, comment: '' });
     return true;
+  }
+
+  /** A source that could not even be read: the old configuration is kept. */
+  refuse(source: string, problems: readonly ConfigProblem[]): Promise<boolean> {
+    this.#options.events.refused(source, problems);
+    return Promise.resolve(false);
   }
 
   /** Takes over what another instance applied. One query at a time; rejects when there is no answer. */
@@ -128,7 +133,7 @@ export class ConfigStore {
     if (newest === null) return;
     if (newest.version <= Math.max(this.#current.version, this.#refusedVersion)) return;
     // A newer gateway may have written what this one does not understand.
-    const checked = checkDocument(newest.document, undefined);
+    const checked = checkDocument(newest.document);
     if (checked.ok) {
       this.#use({ ...newest, document: checked.document });
       return;
@@ -152,7 +157,7 @@ export class ConfigStore {
     this.#live.add(next);
     this.#current = next;
     previous.retire(() => this.#forget(previous));
-    this.#options.events.applied(version);
+    this.#options.events.applied(next, version);
   }
 
   #forget(snapshot: RoutingSnapshot): void {
@@ -174,7 +179,7 @@ export class ConfigStore {
   }
 
   #checked(input: unknown): ConfigDocument {
-    const checked = checkDocument(input, this.#options.knownLimits());
+    const checked = checkDocument(input);
     if (checked.ok) return checked.document;
     const [first] = checked.problems;
     const message = `${first?.field ?? ''} ${first?.reason ?? ''}`.trim();

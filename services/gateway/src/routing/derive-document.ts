@@ -1,4 +1,5 @@
 import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
+import { DEFAULT_UPSTREAM } from '../metrics/upstream-metrics.ts';
 import type { ConfigDocumentInput } from './config-document.ts';
 
 /** The settings of the environment that a single upstream takes. */
@@ -11,21 +12,18 @@ export interface EnvironmentSettings {
   readonly labels: readonly string[];
 }
 
-/** The one upstream's name in labels: never its URL. */
-export const ENVIRONMENT_UPSTREAM = 'backend';
-
 /** What the environment says, as a document: one upstream and one route for everything. */
 export function deriveDocument(env: EnvironmentSettings): ConfigDocumentInput {
   return {
     format: 1,
     upstreams: {
-      [ENVIRONMENT_UPSTREAM]: { targets: [{ url: env.upstreamUrl }], auth: env.upstreamAuth },
+      [DEFAULT_UPSTREAM]: { targets: [{ url: env.upstreamUrl }], auth: env.upstreamAuth },
     },
     routes: [
       {
         id: UNMATCHED_ROUTE,
         pathPrefix: '/',
-        upstream: ENVIRONMENT_UPSTREAM,
+        upstream: DEFAULT_UPSTREAM,
         timeouts: { headMs: env.upstreamTimeoutMs, idleMs: 300_000 },
         bodyLimitBytes: env.bodyLimitBytes,
         labels: [...env.labels],

@@ -13,7 +13,6 @@ function tableOf(routes: readonly RouteInput[]): RouteTable {
     documentOf(
       routes.map((route, index) => ({ id: route.id ?? `r${index}`, upstream: 'a', ...route })),
     ),
-    undefined,
   );
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   const version = { version: 1, document: checked.document };

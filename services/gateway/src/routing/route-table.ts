@@ -38,7 +38,8 @@ class PrefixEntry {
   }
 }
 
-const NOT_FOUND: RouteDecision = { kind: 'not_found' };
+/** No route, or not looked for. */
+export const NOT_FOUND: RouteDecision = { kind: 'not_found' };
 
 /** Node of a radix tree over prefixes: compares characters, allocates nothing. */
 class Node {

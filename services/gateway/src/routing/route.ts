@@ -1,10 +1,11 @@
-import type { RequestScope } from '../proxy/request-scope.ts';
+import { createCors } from '../proxy/cors.ts';
+import type { Cors } from '../proxy/cors.ts';
 import type { FailedAttempt, RouteSettings, UpstreamTarget } from '../upstreams/upstream-target.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { RouteDocument } from './config-document.ts';
 import { canonicalPath, withoutNeedlessEscapes } from './path-prefix.ts';
 
-const NO_ORIGINS: readonly string[] = [];
+const NO_SCOPES: readonly string[] = [];
 
 /** One route, ready for requests: everything that can be computed before them is. */
 export class Route implements RouteSettings {
@@ -20,8 +21,8 @@ export class Route implements RouteSettings {
   readonly scopes: readonly string[];
   /** Names of limits. */
   readonly limits: readonly string[];
-  /** Origins of its own; undefined for those of the environment. */
-  readonly corsOrigins: readonly string[] | undefined;
+  /** CORS of its own; undefined for that of the whole gateway. */
+  readonly cors: Cors | undefined;
   readonly #labels: ReadonlySet<string>;
   readonly #mayRetry: boolean;
   readonly #strip: number;
@@ -36,9 +37,9 @@ export class Route implements RouteSettings {
     this.totalTimeoutMs = document.timeouts.totalMs;
     this.bodyLimitBytes = document.bodyLimitBytes;
     this.allowGetBody = document.allowGetBody;
-    this.scopes = document.auth === 'required' ? NO_ORIGINS : document.auth.scopes;
+    this.scopes = document.auth === 'required' ? NO_SCOPES : document.auth.scopes;
     this.limits = document.limits;
-    this.corsOrigins = document.cors?.origins;
+    this.cors = document.cors === undefined ? undefined : createCors(document.cors.origins);
     this.#labels = new Set(document.labels);
     this.#mayRetry = document.retry === 'safe';
     this.#strip = document.stripPrefix && this.pathPrefix !== '/' ? this.pathPrefix.length : 0;
@@ -63,11 +64,19 @@ export class Route implements RouteSettings {
     return this.#add + (left === '' && this.#add !== '' ? '' : left || '/') + rest;
   }
 
-  pick(_scope: RequestScope): UpstreamTarget | null {
+  prepare(): Promise<boolean> | null {
+    return this.upstream.prepare();
+  }
+
+  pick(): UpstreamTarget | null {
     return this.upstream.pick();
   }
 
-  retry(failed: FailedAttempt, _scope: RequestScope): UpstreamTarget | null {
+  retryAfterSeconds(): number {
+    return this.upstream.retryAfterSeconds();
+  }
+
+  retry(failed: FailedAttempt): UpstreamTarget | null {
     return this.#mayRetry ? this.upstream.retry(failed) : null;
   }
 }

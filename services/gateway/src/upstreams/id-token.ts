@@ -3,6 +3,7 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 /** After a failed fetch the next one waits, so that a dead metadata server isn't hammered. */
 const RETRY_AFTER_MS = 1_000;
 const NO_HEADERS: readonly string[] = [];
+const NOT_NOW = Promise.resolve(false);
 
 /** The ID token for one upstream behind IAM. */
 export interface IdToken {
@@ -10,9 +11,9 @@ export interface IdToken {
   headers: () => readonly string[];
   /**
    * Null while the token is valid, which starts a renewal in the background when it is due; else
-   * the fetch under way, which never rejects. No timers: a frozen container asks when it thaws.
+   * whether the fetch under way brings one. No timers: a frozen container asks when it thaws.
    */
-  ensure: () => Promise<void> | null;
+  ensure: () => Promise<boolean> | null;
   stop: () => void;
 }
 
@@ -33,21 +34,23 @@ export function createIdToken(audience: string, options: IdTokenOptions): IdToke
   let headers = NO_HEADERS;
   let expiresAt = 0;
   let triedAt = -Infinity;
-  let fetching: Promise<void> | null = null;
+  let fetching: Promise<boolean> | null = null;
   let stopped = false;
 
-  const renew = async (): Promise<void> => {
+  const renew = async (): Promise<boolean> => {
     try {
       const token = await options.fetch(audience);
       expiresAt = expiryOf(token);
       headers = ['x-serverless-authorization', `Bearer ${token}`];
+      return true;
     } catch (error) {
       options.failed(error instanceof Error ? error : new Error(String(error)));
+      return false;
     } finally {
       fetching = null;
     }
   };
-  const start = (now: number): Promise<void> => {
+  const start = (now: number): Promise<boolean> => {
     if (fetching !== null) return fetching;
     triedAt = now;
     fetching = renew();
@@ -61,7 +64,7 @@ export function createIdToken(audience: string, options: IdTokenOptions): IdToke
       const mayTry = !stopped && now - triedAt >= RETRY_AFTER_MS;
       if (now >= expiresAt) {
         headers = NO_HEADERS;
-        return mayTry ? start(now) : fetching;
+        return mayTry ? start(now) : (fetching ?? NOT_NOW);
       }
       // Still valid: nobody waits. `renew` never rejects.
       if (mayTry) start(now).catch(() => undefined);

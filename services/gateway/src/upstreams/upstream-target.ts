@@ -1,6 +1,5 @@
 import type { UpstreamClient } from '../http1/upstream-client.ts';
 import type { UpstreamErrorCode } from '../http1/upstream-error.ts';
-import type { RequestScope } from '../proxy/request-scope.ts';
 
 /** One upstream, as an exchange needs it. */
 export interface UpstreamTarget {
@@ -39,8 +38,12 @@ export interface RouteSettings {
   readonly bodyLimitBytes: number;
   /** Request target (path and query) as the upstream gets it, without the upstream's own prefix. */
   rewrite(target: string): string;
+  /** Null when requests can be sent at once; else whether they can after a wait (for an ID token). */
+  prepare(): Promise<boolean> | null;
   /** The target of the first attempt; null when none may be asked (all circuits open). */
-  pick(scope: RequestScope): UpstreamTarget | null;
+  pick(): UpstreamTarget | null;
+  /** When a request may be sent again after `pick` gave none. */
+  retryAfterSeconds(): number;
   /** Where to try again, null for not at all: rule, budget and breaker decide here. */
-  retry(failed: FailedAttempt, scope: RequestScope): UpstreamTarget | null;
+  retry(failed: FailedAttempt): UpstreamTarget | null;
 }

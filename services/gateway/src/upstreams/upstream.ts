@@ -72,8 +72,8 @@ export class Upstream {
     this.#tokens = tokens;
   }
 
-  /** Null when requests can be sent at once; else what to wait for (the first ID token). */
-  prepare(): Promise<void> | null {
+  /** Null when requests can be sent at once; else whether they can after a wait (for an ID token). */
+  prepare(): Promise<boolean> | null {
     for (const token of this.#tokens) {
       const fetched = token.ensure();
       if (fetched !== null) return fetched;
