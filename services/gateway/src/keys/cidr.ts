@@ -64,21 +64,28 @@ export function readAddress(text: string, into: Int32Array): boolean {
 /** Dotted decimal of four parts without leading zeros (which some read as octal). */
 function readV4(text: string): number | null {
   let value = 0;
-  let part = -1;
-  let dots = 0;
-  for (let i = 0; i <= text.length; i += 1) {
-    const code = i < text.length ? text.charCodeAt(i) : 46;
-    if (code === 46) {
-      if (part < 0 || (i < text.length && dots === 3)) return null;
-      value = (value << 8) | part;
-      part = -1;
-      dots += 1;
-    } else if (code >= 48 && code <= 57 && part !== 0) {
-      part = part < 0 ? code - 48 : part * 10 + code - 48;
-      if (part > 255) return null;
-    } else return null;
+  let at = 0;
+  for (let part = 0; part < 4; part += 1) {
+    const end = part === 3 ? text.length : text.indexOf('.', at);
+    const byte = readByte(text, at, end);
+    if (byte < 0) return null;
+    value = (value << 8) | byte;
+    at = end + 1;
   }
-  return dots === 4 ? value : null;
+  return value;
+}
+
+/** A number from 0 to 255 as it is usually written; -1 for anything else. */
+function readByte(text: string, from: number, end: number): number {
+  if (end <= from || end - from > 3) return -1;
+  let value = 0;
+  for (let i = from; i < end; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  const hasLeadingZero = end - from > 1 && text.charCodeAt(from) === 48;
+  return hasLeadingZero || value > 255 ? -1 : value;
 }
 
 function readV6(text: string, into: Int32Array): boolean {
@@ -94,17 +101,17 @@ function readV6(text: string, into: Int32Array): boolean {
 function groupsOf(text: string): readonly number[] | null {
   const halves = text.split('::');
   if (halves.length > 2) return null;
-  const head = groupList(halves[0] ?? '');
-  const tail = halves.length === 2 ? groupList(halves[1] ?? '') : [];
-  if (head === null || tail === null) return null;
-  if (halves.length === 1) return head.length === 8 ? head : null;
-  const missing = 8 - head.length - tail.length;
+  const isWhole = halves.length === 1;
   // A dotted tail is only allowed at the very end.
-  if (missing < 1 || (halves[1] !== '' && (halves[0] ?? '').includes('.'))) return null;
-  return [...head, ...new Array<number>(missing).fill(0), ...tail];
+  const head = groupList(halves[0] ?? '', isWhole);
+  if (isWhole) return head?.length === 8 ? head : null;
+  const tail = groupList(halves[1] ?? '', true);
+  if (head === null || tail === null) return null;
+  const missing = 8 - head.length - tail.length;
+  return missing < 1 ? null : [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
-function groupList(text: string): readonly number[] | null {
+function groupList(text: string, mayEndDotted: boolean): readonly number[] | null {
   if (text === '') return [];
   const groups: number[] = [];
   const parts = text.split(':');
@@ -113,7 +120,7 @@ function groupList(text: string): readonly number[] | null {
       groups.push(Number.parseInt(part, 16));
       continue;
     }
-    const v4 = index === parts.length - 1 ? readV4(part) : null;
+    const v4 = mayEndDotted && index === parts.length - 1 ? readV4(part) : null;
     if (v4 === null) return null;
     groups.push(v4 >>> 16, v4 & 0xffff);
   }

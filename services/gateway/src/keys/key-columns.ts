@@ -15,6 +15,15 @@ export const NO_ROW = 0;
 /** So many different policies are shared by text; more are made once per key. */
 const SHARED_POLICIES = 10_000;
 
+/** An empty slot: no pepper has its version, and it ended at the beginning of time. */
+const NO_SECRET: SecretSnapshot = {
+  digest: Buffer.alloc(DIGEST_BYTES),
+  pepperVersion: -1,
+  algorithm: 'hmac',
+  secretNo: 0,
+  notAfterMs: -Infinity,
+};
+
 /**
  * All stored keys in columns of numbers: a million of them take 150 MB, as objects they would take
  * ten times as much. A key is a row number; rows keep their number as long as the table lives.
@@ -213,15 +222,13 @@ export class KeyColumns {
     return policy;
   }
 
-  #putSecret(row: number, slot: number, secret: SecretSnapshot | undefined): void {
+  #putSecret(row: number, slot: number, secret: SecretSnapshot = NO_SECRET): void {
     const at = row * SLOTS + slot;
-    this.#peppers[at] = secret?.pepperVersion ?? -1;
-    this.#secretNos[at] = secret?.secretNo ?? 0;
-    // An empty slot ended at the beginning of time.
-    this.#notAfter[at] = secret?.notAfterMs ?? -Infinity;
-    if (secret === undefined) this.#digests.fill(0, at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES);
-    else this.#digests.set(secret.digest, at * DIGEST_BYTES);
-    if (secret?.algorithm === 'sha256') this.#sha256[row] = (this.#sha256[row] ?? 0) | (1 << slot);
+    this.#peppers[at] = secret.pepperVersion;
+    this.#secretNos[at] = secret.secretNo;
+    this.#notAfter[at] = secret.notAfterMs;
+    this.#digests.set(secret.digest, at * DIGEST_BYTES);
+    if (secret.algorithm === 'sha256') this.#sha256[row] = (this.#sha256[row] ?? 0) | (1 << slot);
   }
 
   #rememberDigests(row: number): void {

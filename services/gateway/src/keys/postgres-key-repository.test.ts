@@ -2,11 +2,10 @@ import { startTestPostgres } from '@omni/kit/test-postgres.ts';
 import type { TestPostgres } from '@omni/kit/test-postgres.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  newKey,
-  readsLikeAKeyRepository,
-  writesLikeAKeyRepository,
-} from './key-repository.conformance.ts';
+import { listsLikeAKeyRepository } from './key-list.conformance.ts';
+import { readsLikeAKeyRepository, writesLikeAKeyRepository } from './key-repository.conformance.ts';
+import { changesStatesLikeAKeyRepository } from './key-states.conformance.ts';
+import { newKey } from './testing/new-key.ts';
 import { NO_ROW } from './key-columns.ts';
 import { REVOKED } from './key-snapshot.ts';
 import { KeyTable } from './key-table.ts';
@@ -49,6 +48,8 @@ describe('keys in Postgres', () => {
 
   readsLikeAKeyRepository(open);
   writesLikeAKeyRepository(open);
+  changesStatesLikeAKeyRepository(open);
+  listsLikeAKeyRepository(open);
 
   it('never stores the key itself', async () => {
     const repository = await open();
@@ -74,7 +75,7 @@ describe('keys in Postgres', () => {
     const other = (await repository.create(newKey())).key.id;
     await repository.revokeMany([id, other], { origin });
     await repository.close();
-    const rows = await query<Record<string, unknown>>(
+    const rows = await query<Record<string, string>>(
       `SELECT actor, action, reason, before, after, target FROM audit
        WHERE target IN ('key:${id}', 'key:${other}') ORDER BY seq`,
     );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createKeyHasher, processPepper } from './hash-key.ts';
 import { mintKey } from './key-format.ts';
-import { newKey, readsLikeAKeyRepository } from './key-repository.conformance.ts';
+import { readsLikeAKeyRepository } from './key-repository.conformance.ts';
+import { newKey } from './testing/new-key.ts';
 import { createStaticKeyRepository } from './static-key-repository.ts';
 
 const hasher = createKeyHasher(processPepper());

@@ -5,7 +5,7 @@ import { startGatewayProcess } from '../test-process.ts';
 import type { GatewayProcess } from '../test-process.ts';
 import { startUpstream, TEST_KEY } from '../test-rig.ts';
 import type { TestUpstream } from '../test-rig.ts';
-import { newKey } from './key-repository.conformance.ts';
+import { newKey } from './testing/new-key.ts';
 
 let postgres: TestPostgres;
 let upstream: TestUpstream;

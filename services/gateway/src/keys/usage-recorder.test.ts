@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { AcceptedKey } from './auth-decision.ts';
+import type { KeyRepository } from './key-repository.ts';
+import type { UsageBatch } from './key-usage.ts';
+import { UsageCounter } from './usage-counter.ts';
+import { UsageRecorder } from './usage-recorder.ts';
+
+function key(id: string, secretNo: number): AcceptedKey {
+  const open = { environment: 'live', identity: null, scopes: [], limits: [], quotas: [] };
+  const usage = new UsageCounter(id, secretNo);
+  return { id, source: 'store', ...open, rateLimitPerMinute: null, secretNo, usage };
+}
+
+interface Recorded {
+  recorder: UsageRecorder;
+  batches: UsageBatch[];
+  fail: (error: Error | undefined) => void;
+}
+
+function record(): Recorded {
+  const batches: UsageBatch[] = [];
+  let failure: Error | undefined;
+  const repository = {
+    recordUsage: (batch: UsageBatch) => {
+      if (failure !== undefined) return Promise.reject(failure);
+      batches.push(batch);
+      return Promise.resolve();
+    },
+  } as unknown as KeyRepository;
+  const recorder = new UsageRecorder(() => Promise.resolve([repository]));
+  return { recorder, batches, fail: (error) => (failure = error) };
+}
+
+const ended = { route: '/v1/models', status: 200, bytes: 100, durationMs: 2 };
+
+describe('UsageRecorder', () => {
+  it('adds up requests, errors and bytes per secret and route', async () => {
+    const { recorder, batches } = record();
+    const [current, older] = [key('a', 2), key('a', 1)];
+    for (const status of [200, 404, 500]) {
+      recorder.used(current);
+      recorder.ended({ key: current, ...ended, status });
+    }
+    recorder.ended({ key: older, ...ended, route: '/other' });
+    await recorder.flush();
+    const counted = batches[0]?.counts.map(({ minute: _minute, ...rest }) => rest);
+    expect(counted).toEqual([
+      {
+        ...{ keyId: 'a', secretNo: 2, route: '/v1/models' },
+        ...{ requests: 3, errors: 2, bytes: 300, durationMs: 6 },
+      },
+      {
+        ...{ keyId: 'a', secretNo: 1, route: '/other' },
+        ...{ requests: 1, errors: 0, bytes: 100, durationMs: 2 },
+      },
+    ]);
+    expect(batches[0]?.lastUsed.map((use) => use.secretNo)).toEqual([2]);
+  });
+
+  it('writes nothing twice, and nothing when nothing happened', async () => {
+    const { recorder, batches } = record();
+    recorder.ended({ key: key('a', 1), ...ended });
+    await recorder.flush();
+    await recorder.flush();
+    expect(batches).toHaveLength(1);
+  });
+
+  it('keeps what the store did not take', async () => {
+    const { recorder, batches, fail } = record();
+    const used = key('a', 1);
+    recorder.used(used);
+    recorder.ended({ key: used, ...ended });
+    fail(new Error('away'));
+    await expect(recorder.flush()).rejects.toThrow('away');
+    recorder.ended({ key: used, ...ended });
+    fail(undefined);
+    await recorder.flush();
+    const total = batches[0]?.counts.reduce((sum, count) => sum + count.requests, 0);
+    expect(total).toBe(2);
+    expect(batches[0]?.lastUsed).toHaveLength(1);
+  });
+});
