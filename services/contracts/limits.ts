@@ -179,7 +179,7 @@ function policyFaults(policy: LimitPolicy): readonly Fault[] {
   if (policy.kind === 'exact' && policy.limit > EXACT_LIMIT_MAX) {
     faults.push(['limit', `an exact limit is at most ${EXACT_LIMIT_MAX}; use kind "rate"`]);
   }
-  if (policy.limit / policy.windowSeconds > MAX_UNITS_PER_SECOND) {
+  if (policy.limit > MAX_UNITS_PER_SECOND * Math.max(1, policy.windowSeconds)) {
     faults.push(['limit', `more than ${MAX_UNITS_PER_SECOND} per second can't be counted`]);
   }
   if (policy.kind === 'rate' && policy.hard && burstOf(policy) > policy.limit) {

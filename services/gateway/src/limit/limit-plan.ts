@@ -66,10 +66,10 @@ export function bucketIdOf({ byAddress, bucketId }: PlannedLimit, address: strin
   return byAddress ? bucketId + addressGroup(address) : bucketId;
 }
 
-/** A key's limit by identity is shared by all keys of that identity, so the key doesn't own it. */
+/** What counts beyond its owner is not owned: a limit of all keys of an identity, of all routes. */
 function ownerTag({ scope }: { scope: string }, owner: LimitOwner): string {
   if (owner.kind === 'gateway') return 'gateway';
-  if (owner.kind === 'route') return `route:${owner.id}`;
+  if (owner.kind === 'route') return scope === 'global' ? 'routes' : `route:${owner.id}`;
   return scope === 'identity' || scope === 'global' ? 'keys' : `${owner.kind}:${owner.id}`;
 }
 
