@@ -13,11 +13,22 @@ export const instanceReceipt = z.object({
   revision: z.string(),
   epoch,
   confirmedAt: z.iso.datetime(),
+  /** Since then, by the clock of the store. */
+  ageMs: z.number(),
   state: receiptState,
 });
 export type InstanceReceipt = z.infer<typeof instanceReceipt>;
 
 /** `GET /epoch`, and the data of every event of `GET /epoch/stream`. */
+export const epochQuery = z.object({
+  epoch: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('The change that is asked about; without it the newest'),
+});
+
 export const epochStatus = z.object({
   epoch,
   /** When the epoch was raised last; null before the first change. */

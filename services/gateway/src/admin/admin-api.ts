@@ -10,9 +10,15 @@ import type { AdminRoute } from './http/admin-route.ts';
 import { createAdmission } from './http/admit-request.ts';
 import type { OriginRules } from './http/request-origin.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
+import { bulkRoutes } from './routes/bulk-routes.ts';
+import { configRoutes } from './routes/config-routes.ts';
 import { docRoutes } from './routes/doc-routes.ts';
+import { epochRoutes } from './routes/epoch-routes.ts';
+import { explainRoutes } from './routes/explain-routes.ts';
 import { keyChangeRoutes } from './routes/key-change-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
+import { limitRoutes } from './routes/limit-routes.ts';
+import { usageRoutes } from './routes/usage-routes.ts';
 import { createRememberedAnswers } from './store/remembered-answers.ts';
 
 /** Wrong credentials a minute and address: a person mistypes, a program guesses. */
@@ -27,7 +33,17 @@ export interface AdminRules {
 
 /** Every route of the admin API, with the two that describe them. */
 export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
-  const routes = [...keyRoutes(parts), ...keyChangeRoutes(parts), ...auditRoutes(parts)];
+  const routes = [
+    ...keyRoutes(parts),
+    ...usageRoutes(parts),
+    ...keyChangeRoutes(parts),
+    ...bulkRoutes(parts),
+    ...explainRoutes(parts),
+    ...epochRoutes(parts),
+    ...limitRoutes(parts),
+    ...configRoutes(parts),
+    ...auditRoutes(parts),
+  ];
   return [...routes, ...docRoutes(routes)];
 }
 

@@ -1,6 +1,9 @@
+import type { ExplainKey } from '../keys/explain-key.ts';
 import type { KeyHasher } from '../keys/hash-key.ts';
 import type { KeyRepository } from '../keys/key-repository.ts';
 import { KeyRepositoryError } from '../keys/key-repository.ts';
+import type { LimitAdmin } from '../limit/limit-admin.ts';
+import type { ConfigStore } from '../routing/config-store.ts';
 import type { AdminDatabase } from './store/admin-database.ts';
 
 /** What the admin API works on; everything with a life of its own is built outside. */
@@ -16,6 +19,14 @@ export interface AdminParts {
   afterChange: () => Promise<void>;
   /** Counts and times of use that were not written yet. */
   flushUsage: () => Promise<void>;
+  /** By the table that requests are decided by; null without a key store. */
+  explain: ExplainKey | null;
+  /** Null while there are no limits to look at. */
+  limits: LimitAdmin | null;
+  /** The routing document. */
+  routing: Pick<ConfigStore, 'apply' | 'check' | 'current' | 'history' | 'rollBack' | 'validate'>;
+  /** Streams end when the instance does. */
+  draining: () => boolean;
 }
 
 /** The key store, or the refusal that there is none. */

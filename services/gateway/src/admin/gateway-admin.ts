@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../config.ts';
+import { createExplainKey } from '../keys/explain-key.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { GatewayLogger } from '../request-log.ts';
 import type { AdminRules } from './admin-api.ts';
@@ -13,20 +14,27 @@ import type { AdminDatabase } from './store/admin-database.ts';
 
 export interface GatewayAdminOptions extends Pick<
   AdminParts,
-  'hasher' | 'staticKeys' | 'flushUsage'
+  'hasher' | 'staticKeys' | 'flushUsage' | 'limits' | 'routing'
 > {
   config: GatewayConfig;
   logger: GatewayLogger;
   store: KeyStore | null;
 }
 
+/** The admin API with its life. */
+export interface GatewayAdmin extends AdminEntry {
+  /** Streams end; everything else goes on. */
+  drain: () => void;
+}
+
 /** Wires the admin API to the gateway's parts. Nothing is loaded or opened before it is used. */
-export function createGatewayAdmin(options: GatewayAdminOptions): AdminEntry {
+export function createGatewayAdmin(options: GatewayAdminOptions): GatewayAdmin {
   const { config, logger } = options;
   const onError = (error: Error): void =>
     logger.error('Admin request failed', { code: 'ADMIN_FAILED', reason: error.message });
   const database = createDatabaseOpener(options);
-  const parts = toParts(options, database?.open ?? null);
+  let draining = false;
+  const parts = toParts(options, database?.open ?? null, () => draining);
   const served = config.GATEWAY_ROLE !== 'data' && hasAdminCredential(config);
   const load = async (): ReturnType<typeof import('./admin-api.ts').openAdminApi> => {
     const { openAdminApi } = await import('./admin-api.ts');
@@ -35,6 +43,7 @@ export function createGatewayAdmin(options: GatewayAdminOptions): AdminEntry {
   const entry = createAdminEntry({ load: served ? load : null, onError });
   return {
     handle: entry.handle,
+    drain: () => (draining = true),
     async close() {
       await entry.close();
       await database?.close();
@@ -43,11 +52,15 @@ export function createGatewayAdmin(options: GatewayAdminOptions): AdminEntry {
 }
 
 function toParts(
-  { hasher, staticKeys, flushUsage, store }: GatewayAdminOptions,
+  options: GatewayAdminOptions,
   database: AdminParts['database'],
+  draining: () => boolean,
 ): AdminParts {
+  const { hasher, staticKeys, flushUsage, limits, routing, store } = options;
+  const explain =
+    store === null ? null : createExplainKey({ hasher, stored: store.table, environments: null });
   return {
-    ...{ hasher, staticKeys, flushUsage, database },
+    ...{ hasher, staticKeys, flushUsage, limits, routing, database, draining, explain },
     openStore: store?.repository ?? null,
     afterChange: () => store?.table.changed() ?? Promise.resolve(),
   };

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { ZodError } from 'zod';
 import type { KeyRepositoryErrorCode } from '../../keys/key-repository.ts';
 import { KeyRepositoryError } from '../../keys/key-repository.ts';
+import { ConfigChangeError } from '../../routing/config-repository.ts';
 
 /** Everything that the admin API refuses with, in one place so that codes and words can be reviewed. */
 export const ADMIN_ERRORS = {
@@ -77,10 +78,25 @@ export const ADMIN_ERRORS = {
     code: 'config_invalid',
     title: 'The configuration would not work',
   },
-  config_not_found: {
+  config_version_not_found: {
     status: 404,
-    code: 'config_not_found',
+    code: 'config_version_not_found',
     title: 'There is no such version of the configuration',
+  },
+  config_conflict: {
+    status: 412,
+    code: 'config_conflict',
+    title: 'A newer version of the configuration exists',
+  },
+  config_read_only: {
+    status: 409,
+    code: 'config_read_only',
+    title: 'The configuration comes from a file and is changed there',
+  },
+  config_unavailable: {
+    status: 503,
+    code: 'config_unavailable',
+    title: 'The store of the configuration is not available',
   },
   keystore_unavailable: {
     status: 503,
@@ -115,9 +131,13 @@ export function toAdminError(error: unknown): AdminError {
     const code: KeyRepositoryErrorCode & AdminErrorCode = error.code;
     return new AdminError(code, error.message);
   }
+  if (error instanceof ConfigChangeError) {
+    return new AdminError(error.code, error.message, { problems: error.problems });
+  }
   // Fastify's own: a body that is no JSON, too large, or of another type.
   const { statusCode } = error as Partial<FastifyError>;
-  if (statusCode !== undefined && statusCode < 500) return new AdminError('invalid_request');
+  if (statusCode !== undefined && statusCode < 500)
+    return new AdminError(statusCode === 404 ? 'not_found' : 'invalid_request');
   return new AdminError('internal_error');
 }
 

@@ -8,6 +8,9 @@ import type { KeyHasher } from '../../keys/hash-key.ts';
 import type { KeyRepository } from '../../keys/key-repository.ts';
 import { openPostgresKeyRepository } from '../../keys/postgres-key-repository.ts';
 import { createStaticKeyRepository } from '../../keys/static-key-repository.ts';
+import { ConfigStore } from '../../routing/config-store.ts';
+import { createPostgresConfigRepository } from '../../routing/postgres-config-repository.ts';
+import { documentOf, testFactories } from '../../routing/test-routing.ts';
 import { openAdminApi } from '../admin-api.ts';
 import type { AdminRules } from '../admin-api.ts';
 import type { AdminParts } from '../admin-parts.ts';
@@ -66,6 +69,10 @@ export async function startAdminRig({ rules, parts }: RigOptions = {}): Promise<
     database: () => Promise.resolve(database),
     afterChange: () => Promise.resolve(),
     flushUsage: () => Promise.resolve(),
+    explain: null,
+    limits: null,
+    routing: createRouting(postgres.url),
+    draining: () => false,
   };
   const app = await openAdminApi({ ...base, ...parts?.(base) }, { ...RULES, ...rules }, (error) =>
     errors.push(error),
@@ -80,6 +87,18 @@ export async function startAdminRig({ rules, parts }: RigOptions = {}): Promise<
     call: (method, path, options) => send(url, { method, path }, options),
     stop: () => stop({ server, app, database, store, postgres }),
   };
+}
+
+/** Versions in Postgres, upstreams that nobody connects to. */
+function createRouting(databaseUrl: string): ConfigStore {
+  const repository = createPostgresConfigRepository(databaseUrl);
+  const document = documentOf([{ id: 'all', pathPrefix: '/api', upstream: 'a' }]);
+  return new ConfigStore(document, {
+    repository: () => Promise.resolve(repository),
+    factories: testFactories(),
+    events: { applied: () => undefined, refused: () => undefined },
+    readOnly: false,
+  });
 }
 
 const RULES: AdminRules = {
