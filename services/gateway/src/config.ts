@@ -76,7 +76,7 @@ const schema = z.object({
     .number()
     .int()
     .min(1)
-    .max(100_000_000)
+    .max(6_000_000)
     .optional()
     .meta({ example: '60000' }),
   REDIS_URL: z
