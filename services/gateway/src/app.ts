@@ -35,6 +35,8 @@ export interface AppParts {
   observers: Observers;
   proxy: ProxyRequest;
   routing: ConfigStore;
+  /** Counts the use of the request's key, if it has one. */
+  keyEnded: (scope: RequestScope, status: number, durationMs: number) => void;
   ownRoutes: (scope: RequestScope, route: Exclude<OwnRoute, '/admin/v1'>) => void;
   admin: (scope: RequestScope) => void;
 }
@@ -88,7 +90,7 @@ function createGatewayCors(origins: readonly string[]): MaybeCors {
 }
 
 function addCors(scope: RequestScope, cors: MaybeCors): void {
-  if (cors !== undefined) scope.headers.push(...cors(scope.request));
+  if (cors !== undefined) for (const item of cors(scope.head.origin)) scope.headers.push(item);
 }
 
 function createRouting(
@@ -109,8 +111,8 @@ function createRouting(
     const cors = route?.cors ?? gatewayCors;
     addCors(scope, cors);
     if (refusesBody(scope, route?.allowGetBody === true)) return;
-    if (cors !== undefined && isPreflight(scope.request)) {
-      answer(scope, { status: 204, headers: preflightHeaders(scope.request), body: '' });
+    if (cors !== undefined && isPreflight(scope)) {
+      answer(scope, { status: 204, headers: preflightHeaders(scope, cors), body: '' });
       return;
     }
     proxy(scope);
@@ -195,6 +197,7 @@ function closeScope(parts: AppParts, scope: RequestScope): void {
   // 499 as nginx logs it: the client left before there was a status.
   const status = response.headersSent ? response.statusCode : 499;
   parts.metrics.requestEnded(scope, status, durationMs / 1_000);
+  parts.keyEnded(scope, status, durationMs);
   parts.accessLog(scope, status, durationMs);
   if (scope.span !== undefined) parts.observers.tracer?.end(scope, scope.span, status);
   if (scope.errorType?.startsWith('gateway_') === true) reportFault(parts, scope, status);

@@ -27,10 +27,12 @@ export async function loadObservers(
       revision: config.K_REVISION,
       clean: createCleaner(ownSecrets(config)),
     });
+    logger.info('Faults are reported to Sentry');
   }
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined) {
     const { openOtlpTracer } = await import('./tracing/open-otlp-tracer.ts');
     observers.tracer = openOtlpTracer(config, logger);
+    logger.info('Traces are exported');
   }
 }
 

@@ -8,6 +8,7 @@ type ReadName =
   | 'connection'
   | 'content-length'
   | 'host'
+  | 'origin'
   | 'traceparent'
   | 'tracestate'
   | 'transfer-encoding'
@@ -24,6 +25,7 @@ const READ_NAMES: readonly string[] = [
   'connection',
   'content-length',
   'host',
+  'origin',
   'traceparent',
   'tracestate',
   'transfer-encoding',
@@ -59,6 +61,7 @@ export class ClientHead {
   connection: string | undefined = undefined;
   'content-length': string | undefined = undefined;
   host: string | undefined = undefined;
+  origin: string | undefined = undefined;
   traceparent: string | undefined = undefined;
   tracestate: string | undefined = undefined;
   'transfer-encoding': string | undefined = undefined;
