@@ -40,6 +40,12 @@ const schema = z.object({
   MAX_WEBSOCKETS_PER_KEY: count(1_000, 0, 1_000_000).meta({ example: '1000' }),
   UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
   BODY_LIMIT_BYTES: count(10 * 1024 * 1024, 0, 2 ** 31).meta({ example: '10485760' }),
+  KEY_ENVIRONMENTS: list
+    .refine((names) => names.every((name) => /^[a-z]{2,8}$/.test(name)), {
+      error: 'must be names of 2 to 8 small letters',
+    })
+    .optional()
+    .meta({ example: 'live' }),
   API_KEYS: list.optional().meta({ example: 'key-one,key-two', secret: true }),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// URL' })
@@ -145,4 +151,11 @@ function hasExtras(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { username, password, search, hash } = new URL(text);
   return `${username}${password}${search}${hash}` !== '';
+}
+
+/** Environments of stored keys that are accepted; null for all. */
+export function servedEnvironments({
+  KEY_ENVIRONMENTS: names,
+}: Pick<GatewayConfig, 'KEY_ENVIRONMENTS'>): ReadonlySet<string> | null {
+  return names === undefined ? null : new Set(names);
 }

@@ -4,6 +4,7 @@ import { createGatewayAdmin } from './admin/gateway-admin.ts';
 import type { GatewayAdmin } from './admin/gateway-admin.ts';
 import { createApp } from './app.ts';
 import type { App } from './app.ts';
+import { servedEnvironments } from './config.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
@@ -15,6 +16,7 @@ import type { KeyRepository } from './keys/key-repository.ts';
 import { closeKeyStore } from './keys/close-key-store.ts';
 import { createKeyStore, NO_KEY_STORE } from './keys/key-store.ts';
 import type { KeyStore } from './keys/key-store.ts';
+import { createSecretUpgrades } from './keys/secret-upgrades.ts';
 import { createStaticKeyRepository } from './keys/static-key-repository.ts';
 import { UsageRecorder } from './keys/usage-recorder.ts';
 import { closeLimits } from './limit/close-limits.ts';
@@ -181,11 +183,13 @@ async function createHttpSide(parts: Parts): Promise<App> {
     }),
     admin: admin.handle,
     routing: routing.store,
+    keyEnded: (scope, status, durationMs) => usage.ended(scope, status, durationMs),
     proxy: createProxy({
       auth: createApiKeyAuth({
         ...{ hasher, staticKeys, stored: store?.table ?? null },
         throttle: createAuthThrottle(),
-        environments: null,
+        environments: servedEnvironments(config),
+        ...(store === null ? {} : { upgrade: createSecretUpgrades(hasher, store.repository) }),
       }),
       limits: limits.limits,
       streams,

@@ -1,3 +1,4 @@
+import { servedEnvironments } from '../config.ts';
 import type { GatewayConfig } from '../config.ts';
 import { createExplainKey } from '../keys/explain-key.ts';
 import type { KeyStore } from '../keys/key-store.ts';
@@ -58,7 +59,11 @@ function toParts(
 ): AdminParts {
   const { hasher, staticKeys, flushUsage, limits, routing, store } = options;
   const explain =
-    store === null ? null : createExplainKey({ hasher, stored: store.table, environments: null });
+    store === null
+      ? null
+      : createExplainKey({
+          ...{ hasher, stored: store.table, environments: servedEnvironments(options.config) },
+        });
   return {
     ...{ hasher, staticKeys, flushUsage, limits, routing, database, draining, explain },
     openStore: store?.repository ?? null,

@@ -168,12 +168,15 @@ describe('createApiKeyAuth', () => {
     const upgraded: string[] = [];
     const auth = authOf(memoryKeys([first, second], { nowMs: NOW }), {
       hasher: two,
-      upgrade: (keyId, text) => upgraded.push(`${keyId} ${text}`),
+      upgrade: (keyId, from, text) => upgraded.push(`${keyId} ${from.toString('hex')} ${text}`),
     });
     expect(auth('imported-hash', subject)).toMatchObject({ key: { id: first.id } });
     expect(auth('older-pepper', subject)).toMatchObject({ key: { id: second.id } });
     expect(auth('imported-hasH', subject)).toMatchObject({ reason: 'malformed' });
-    expect(upgraded).toEqual([`${first.id} imported-hash`, `${second.id} older-pepper`]);
+    expect(upgraded).toEqual([
+      `${first.id} ${hashes.sha256.toString('hex')} imported-hash`,
+      `${second.id} ${hashes.older.toString('hex')} older-pepper`,
+    ]);
   });
 });
 

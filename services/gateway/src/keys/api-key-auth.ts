@@ -5,11 +5,12 @@ import type { KeyHasher } from './hash-key.ts';
 import type { KeyFacts } from './judge-key.ts';
 import { judgeKey } from './judge-key.ts';
 import type { KeyColumns } from './key-columns.ts';
-import { NO_ROW } from './key-columns.ts';
+import { DIGEST_BYTES, NO_ROW } from './key-columns.ts';
 import { emptyFacts, idOf, readAttempt, readFacts, rowOf } from './key-lookup.ts';
 import type { Attempt } from './key-lookup.ts';
 import type { StoredKey } from './key-repository.ts';
 import { matchSecret } from './match-secret.ts';
+import type { UpgradeSecret } from './secret-upgrades.ts';
 import { createStaticKeys } from './static-keys.ts';
 import type { StaticKeys } from './static-keys.ts';
 
@@ -38,7 +39,7 @@ export interface ApiKeyAuthOptions {
   /** Environments of stored keys that this gateway serves; null for all. */
   environments: ReadonlySet<string> | null;
   /** A secret was seen in plain that is stored as an imported hash or with an older pepper. */
-  upgrade?: (keyId: string, text: string) => void;
+  upgrade?: UpgradeSecret;
 }
 
 /** Decides on a key; at once while the store's table is fresh. */
@@ -151,9 +152,16 @@ class StoredKeyAuth {
     if (reason !== null) return refuse(reason, columns.idOf(row), subject);
     const [current] = attempt.digests;
     if (columns.pepperOf(row, slot) !== current.pepperVersion || columns.isSha256(row, slot)) {
-      this.#options.upgrade?.(columns.idOf(row), attempt.text);
+      this.#upgrade(attempt, row, slot);
     }
     return this.#accepted.of(row, slot);
+  }
+
+  #upgrade({ text }: Attempt, row: number, slot: number): void {
+    const { columns } = this.#stored;
+    const from = Buffer.alloc(DIGEST_BYTES);
+    columns.copyDigest(row, slot, from);
+    this.#options.upgrade?.(columns.idOf(row), from, text);
   }
 }
 

@@ -4,6 +4,7 @@ import type { KeyRepository } from './key-repository.ts';
 import type { UsageBatch } from './key-usage.ts';
 import { UsageCounter } from './usage-counter.ts';
 import { UsageRecorder } from './usage-recorder.ts';
+import type { CountedRequest } from './usage-recorder.ts';
 
 function key(id: string, secretNo: number): AcceptedKey {
   const open = { environment: 'live', identity: null, scopes: [], limits: [], quotas: [] };
@@ -31,7 +32,9 @@ function record(): Recorded {
   return { recorder, batches, fail: (error) => (failure = error) };
 }
 
-const ended = { route: '/v1/models', status: 200, bytes: 100, durationMs: 2 };
+const request = (used: AcceptedKey, route = '/v1/models'): CountedRequest => ({
+  ...{ key: used, route, bytesSent: 100 },
+});
 
 describe('UsageRecorder', () => {
   it('adds up requests, errors and bytes per secret and route', async () => {
@@ -39,9 +42,10 @@ describe('UsageRecorder', () => {
     const [current, older] = [key('a', 2), key('a', 1)];
     for (const status of [200, 404, 500]) {
       recorder.used(current);
-      recorder.ended({ key: current, ...ended, status });
+      recorder.ended(request(current), status, 2);
     }
-    recorder.ended({ key: older, ...ended, route: '/other' });
+    recorder.ended(request(older, '/other'), 200, 2);
+    recorder.ended({ key: undefined, route: '/v1/models', bytesSent: 9 }, 401, 1);
     await recorder.flush();
     const counted = batches[0]?.counts.map(({ minute: _minute, ...rest }) => rest);
     expect(counted).toEqual([
@@ -59,7 +63,7 @@ describe('UsageRecorder', () => {
 
   it('writes nothing twice, and nothing when nothing happened', async () => {
     const { recorder, batches } = record();
-    recorder.ended({ key: key('a', 1), ...ended });
+    recorder.ended(request(key('a', 1)), 200, 2);
     await recorder.flush();
     await recorder.flush();
     expect(batches).toHaveLength(1);
@@ -69,10 +73,10 @@ describe('UsageRecorder', () => {
     const { recorder, batches, fail } = record();
     const used = key('a', 1);
     recorder.used(used);
-    recorder.ended({ key: used, ...ended });
+    recorder.ended(request(used), 200, 2);
     fail(new Error('away'));
     await expect(recorder.flush()).rejects.toThrow('away');
-    recorder.ended({ key: used, ...ended });
+    recorder.ended(request(used), 200, 2);
     fail(undefined);
     await recorder.flush();
     const total = batches[0]?.counts.reduce((sum, count) => sum + count.requests, 0);

@@ -9,14 +9,13 @@ const MINUTE_MS = 60_000;
 type Counts = UsageBatch['counts'][number];
 type LastUse = UsageBatch['lastUsed'][number];
 
-/** What is counted of a request that ended. */
-export interface EndedRequest {
-  readonly key: AcceptedKey;
+/** What is counted of a request; a `RequestScope` is one. */
+export interface CountedRequest {
+  /** Undefined when none was accepted: then nothing is counted. */
+  readonly key: AcceptedKey | undefined;
   /** Bounded label. */
   readonly route: string;
-  readonly status: number;
-  readonly bytes: number;
-  readonly durationMs: number;
+  readonly bytesSent: number;
 }
 
 /**
@@ -44,14 +43,15 @@ export class UsageRecorder {
     if (!usage.listed) this.#list(usage);
   }
 
-  /** A request with an accepted key ended. */
-  ended({ key, route, status, bytes, durationMs }: EndedRequest): void {
-    const { usage } = key;
+  /** A request ended. On the request path too. */
+  ended(request: CountedRequest, status: number, durationMs: number): void {
+    const usage = request.key?.usage;
+    if (usage === undefined) return;
     if (!usage.listed) this.#list(usage);
-    const count = usage.of(route);
+    const count = usage.of(request.route);
     count.requests += 1;
     if (status >= 400) count.errors += 1;
-    count.bytes += bytes;
+    count.bytes += request.bytesSent;
     count.durationMs += durationMs;
   }
 
