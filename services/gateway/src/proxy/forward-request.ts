@@ -59,7 +59,11 @@ function sendRequest({ events }: ForwardOptions, scope: RequestScope, route: Rou
   }
   if (scope.expectsContinue && plan.kind !== 'none') response.writeContinue();
   const send = (body: Buffer | Readable | null, bodyLength?: number): void => {
-    const exchange = start({ route, headers: scope.head.forwarded, body, bodyLength }, scope, events);
+    const exchange = start(
+      { route, headers: scope.head.forwarded, body, bodyLength },
+      scope,
+      events,
+    );
     if (body === request && bodyLength === undefined) {
       watchSize(request, route.bodyLimitBytes, () => exchange.bodyTooLarge());
     }
@@ -94,7 +98,10 @@ function start(plan: ExchangePlan, scope: RequestScope, events: ExchangeEvents):
     if (ready) exchange.start();
     else {
       scope.reason = 'ID_TOKEN_FAILED';
-      answerRefusal(scope, { ...upstreamRefusal('UPSTREAM_UNREACHABLE'), close: bodyPending(scope.request) });
+      answerRefusal(scope, {
+        ...upstreamRefusal('UPSTREAM_UNREACHABLE'),
+        close: bodyPending(scope.request),
+      });
     }
   };
   // `prepare` never rejects; a fault of ours while starting must not leave the client waiting.

@@ -114,7 +114,7 @@ describe('the configuration in force', () => {
     const store = new ConfigStore(first, {
       repository: () => Promise.resolve(createMemoryConfigRepository()),
       factories,
-        events: { applied: () => undefined, refused: () => undefined },
+      events: { applied: () => undefined, refused: () => undefined },
       readOnly: true,
     });
     await expect(store.apply(second, ops)).rejects.toMatchObject({ code: 'config_read_only' });
