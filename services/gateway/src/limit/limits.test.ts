@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limitsOf } from '../routing/limits-of.ts';
 import type { LimitDecision } from './limit-decision.ts';
 import type { LimitedKey } from './limit-plan.ts';
 import { Limits } from './limits.ts';
@@ -7,7 +8,6 @@ import type { LimitSettings } from './plan-limits.ts';
 import { QuotaLeases } from './quota/quota-leases.ts';
 import type { QuotaStore } from './quota/quota-store.ts';
 import type { RedisLimiter } from './redis/redis-limiter.ts';
-import { routeLimits } from './route-limits.ts';
 import { keyOf, NO_SETTINGS, policyOf, quotaOf, testMeter } from './testing/limit-fixtures.ts';
 import type { TestMeter } from './testing/limit-fixtures.ts';
 
@@ -166,7 +166,7 @@ describe('scopes', () => {
         { id: '/c', limits: [] },
       ],
     };
-    limits.configure({ routes: routeLimits(document) });
+    limits.configure({ routes: limitsOf(document) });
     expect(check(keyOf('k'), '/a').outcome).toBe('admitted');
     expect(check(keyOf('k'), '/a').outcome).toBe('rate_limited');
     expect(check(keyOf('other'), '/a').outcome).toBe('admitted');
@@ -176,7 +176,7 @@ describe('scopes', () => {
     limits.configure({ routes: new Map() });
     expect(check(keyOf('k'), '/a').policyHeader).toBe('');
     // What was spent stays spent.
-    limits.configure({ routes: routeLimits(document) });
+    limits.configure({ routes: limitsOf(document) });
     expect(check(keyOf('k'), '/a').outcome).toBe('rate_limited');
   });
 });
