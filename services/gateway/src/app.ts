@@ -188,19 +188,27 @@ function openScope(
 }
 
 function closeScope(parts: AppParts, scope: RequestScope): void {
-  const { response } = scope;
-  if (!response.writableFinished) {
+  const switched = scope.switchedAt > 0;
+  scope.snapshot?.leave();
+  if (!scope.response.writableFinished) {
     scope.exchange?.abandon();
-    scope.errorType ??= 'client_aborted';
+    if (!switched) scope.errorType ??= 'client_aborted';
   }
   const durationMs = performance.now() - scope.startedAt;
-  // 499 as nginx logs it: the client left before there was a status.
-  const status = response.headersSent ? response.statusCode : 499;
-  parts.metrics.requestEnded(scope, status, durationMs / 1_000);
+  const status = statusOf(scope);
+  // How long a WebSocket was open is no latency.
+  const answeredMs = switched ? scope.switchedAt - scope.startedAt : durationMs;
+  parts.metrics.requestEnded(scope, status, answeredMs / 1_000);
   parts.keyEnded(scope, status, durationMs);
   parts.accessLog(scope, status, durationMs);
   if (scope.span !== undefined) parts.observers.tracer?.end(scope, scope.span, status);
   if (scope.errorType?.startsWith('gateway_') === true) reportFault(parts, scope, status);
+}
+
+/** 499 as nginx logs it: the client left before there was a status. */
+function statusOf({ response, switchedAt }: RequestScope): number {
+  if (switchedAt > 0) return 101;
+  return response.headersSent ? response.statusCode : 499;
 }
 
 function reportFault({ logger, observers }: AppParts, scope: RequestScope, status: number): void {
