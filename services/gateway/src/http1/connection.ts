@@ -199,12 +199,17 @@ export class Connection implements ParserSink {
     if (this.#headTaken) this.#awaitMore();
     try {
       this.#parser.execute(bytes, length);
-      if (this.#headTaken) this.#call?.handler.onReadEnd();
+      this.#readOver();
     } catch (error) {
       this.#failWith(asUpstreamError(error));
     }
     if (this.#paused) this.deadline = NEVER;
     return !this.#paused;
+  }
+
+  /** The answer may have ended, and the next request be on its way. */
+  #readOver(): void {
+    if (this.#headTaken) this.#call?.handler.onReadEnd();
   }
 
   readonly #onData = (chunk: Buffer): void => {

@@ -39,6 +39,11 @@ export class RequestBody {
 
   start(): void {
     const source = this.#source;
+    if (source.destroyed && !source.readableEnded) {
+      // It broke off while there was no connection yet.
+      this.#onClose();
+      return;
+    }
     source.on('data', this.#onData);
     source.once('end', this.#onEnd);
     source.once('error', this.#onError);

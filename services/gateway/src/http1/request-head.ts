@@ -43,7 +43,7 @@ export function lastChunk(trailers: readonly string[]): string {
 
 function framingLines({ method, body, bodyLength, upgrade }: UpstreamRequest): string {
   if (upgrade !== undefined) {
-    checkField('upgrade', upgrade);
+    checkValue(upgrade);
     return `connection: upgrade\r\nupgrade: ${upgrade}\r\n\r\n`;
   }
   if (body === null) {
@@ -82,6 +82,10 @@ function checkField(name: string, value: string): void {
   if (isFramingLength(name.length) && OWN_FRAMING.has(name.toLowerCase())) {
     throw invalidRequest(`a ${name} header`);
   }
+  checkValue(value);
+}
+
+function checkValue(value: string): void {
   for (let at = 0; at < value.length; at += 1) {
     if (!isFieldByte(value.charCodeAt(at))) throw invalidRequest('a header value');
   }

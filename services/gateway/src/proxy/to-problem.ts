@@ -1,4 +1,5 @@
 import type { UpstreamErrorCode } from '../http1/upstream-error.ts';
+import { refusals } from './refusal.ts';
 import type { ErrorType, Refusal } from './refusal.ts';
 
 /** The `code` of an error of undici or Node. */
@@ -22,7 +23,7 @@ const invalid = refusal(
   'upstream_invalid',
   'The service behind the gateway gave no valid answer',
 );
-const ownFault = refusal(500, 'internal_error', 'The gateway failed', 'gateway_internal');
+const ownFault = refusals.internal;
 
 const REFUSALS: Readonly<Record<UpstreamErrorCode, Refusal>> = {
   UPSTREAM_UNREACHABLE: unavailable,
@@ -47,6 +48,6 @@ export function upstreamRefusal(code: UpstreamErrorCode): Refusal {
   return REFUSALS[code];
 }
 
-function refusal(status: number, code: string, title: string, errorType?: ErrorType): Refusal {
-  return { status, code, title, errorType: errorType ?? (code as ErrorType) };
+function refusal(status: number, code: ErrorType, title: string): Refusal {
+  return { status, code, title, errorType: code };
 }
