@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import fastify from 'fastify';
 import { addLogClustersRoute } from './ai/log-clusters.ts';
 import { addRolloutVerdictRoute } from './ai/rollout-verdict.ts';
+import { addSearchRoutes } from './ai/search-routes.ts';
+import { addSimilarityRoutes } from './ai/similarity.ts';
 import { addTimeSeriesRoutes } from './ai/time-series.ts';
 import type { Config } from './config.ts';
 import { createAddressGuard } from './internal/rate-limit.ts';
@@ -53,6 +55,8 @@ export function createApp(config: Config, service: Service): App {
   addMetricsRoute(app, service.metrics.render);
   addModelRoutes(app, service.catalog);
   addEmbeddingsRoute(app, service.catalog);
+  addSimilarityRoutes(app, service);
+  addSearchRoutes(app, service.collections);
   addLogClustersRoute(app, service.analyst);
   addTimeSeriesRoutes(app, service.analyst);
   addRolloutVerdictRoute(app, service.analyst);

@@ -3,6 +3,7 @@ import type { BackendHealth } from '@omni/contracts/health.ts';
 import type { OmniSummary } from '@omni/contracts/summary.ts';
 import type { ServiceMetrics } from '@omni/kit/metrics.ts';
 import { createServiceMetrics } from '@omni/kit/metrics.ts';
+import { defaultEmbedder } from './ai/embed-texts.ts';
 import { Analyst } from './analysis/analyst.ts';
 import type { Config } from './config.ts';
 import type { Dependencies } from './data/open-dependencies.ts';
@@ -16,6 +17,8 @@ import { ModelCatalog } from './inference/model-catalog.ts';
 import { shippedModelsDir } from './service-files.ts';
 import type { Log } from './log.ts';
 import type { ReadyModel } from './routes/health.ts';
+import { Collections } from './search/collections.ts';
+import { DocumentRepository } from './search/document-repository.ts';
 import { StartUp } from './start-up.ts';
 import { VERSION } from './version.ts';
 
@@ -27,6 +30,8 @@ export interface Service {
   readonly catalog: ModelCatalog;
   /** Statistics beside the event loop. */
   readonly analyst: Analyst;
+  /** Null without a database. */
+  readonly collections: Collections | null;
   readonly startUp: StartUp;
   readonly parts: () => BackendHealth['services'];
   readonly readyModels: () => readonly ReadyModel[];
@@ -60,6 +65,7 @@ export function createService(config: Config, log: Log): Service {
   const startUp = createStartUp(metrics);
   const catalog = createCatalog(config, { log, metrics, startUp });
   const analyst = new Analyst();
+  const collections = openCollections(dependencies, { catalog, log });
   const window = new LatencyWindow();
   const api = new PartTracker({ state: 'ok' });
   const ai = new PartTracker(catalog.observe());
@@ -78,6 +84,7 @@ export function createService(config: Config, log: Log): Service {
     window,
     catalog,
     analyst,
+    collections,
     startUp,
     parts,
     readyModels: () => toReadyModels(catalog),
@@ -97,6 +104,14 @@ export function createService(config: Config, log: Log): Service {
       await Promise.all([catalog.stop(), analyst.close(), dependencies.close()]);
     },
   };
+}
+
+function openCollections(
+  { store }: Dependencies,
+  { catalog, log }: Pick<Service, 'catalog' | 'log'>,
+): Collections | null {
+  if (store === null) return null;
+  return new Collections(new DocumentRepository(store), () => defaultEmbedder(catalog), log);
 }
 
 function createStartUp({ registry }: ServiceMetrics): StartUp {

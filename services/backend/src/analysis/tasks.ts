@@ -4,12 +4,15 @@ import { findAnomalies } from './timeseries/anomalies.ts';
 import { findChangePoints } from './timeseries/change-points.ts';
 import { forecast } from './timeseries/forecast.ts';
 import { clusterLogs } from './logs/cluster-logs.ts';
+import { compareVectors, findDuplicates } from './vectors/compare-vectors.ts';
 
 /** Everything that runs in the analysis thread; pure functions of what can be cloned. */
 const TASKS = {
   verdict: ({ baseline, canary, options }: VerdictInput): Verdict =>
     judgeRollout(baseline, canary, options),
   clusterLogs,
+  compareVectors,
+  findDuplicates,
   findAnomalies,
   findChangePoints,
   forecast,

@@ -11,4 +11,21 @@ export const MIGRATIONS: readonly { readonly id: number; readonly sql: string }[
       );
       create index backend_instances_started_at on backend_instances (started_at);`,
   },
+  {
+    id: 2,
+    sql: `
+      create table search_collections (
+        name text primary key,
+        version bigint not null default 1
+      );
+      create table search_documents (
+        collection text not null references search_collections (name) on delete cascade,
+        id text collate "C" not null,
+        text text not null,
+        metadata jsonb not null default '{}',
+        model_sha text,
+        vector bytea,
+        primary key (collection, id)
+      );`,
+  },
 ];

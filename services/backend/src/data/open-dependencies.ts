@@ -6,12 +6,14 @@ import type { Log } from '../log.ts';
 import { addressOf, describeLoss } from './describe-loss.ts';
 import type { Instance } from './instance-repository.ts';
 import { createInstanceCheck } from './instance-repository.ts';
-import type { DbDuration } from './postgres.ts';
+import type { Database, DbDuration } from './postgres.ts';
 import { openDatabase } from './postgres.ts';
 import { openRedis } from './redis.ts';
 
 /** Postgres and Redis as parts of the service's health; either may be absent. */
 export interface Dependencies {
+  /** Null without DATABASE_URL. */
+  readonly store: Database | null;
   readonly database: PartMonitor;
   readonly redis: PartMonitor;
   start(): void;
@@ -25,6 +27,7 @@ export interface DependencyContext {
 }
 
 interface Part {
+  readonly store?: Database;
   readonly monitor: PartMonitor;
   readonly close: () => Promise<void> | void;
 }
@@ -42,6 +45,7 @@ export function openDependencies(config: Config, context: DependencyContext): De
   const database = databasePart(config.databaseUrl, context, duration);
   const redis = redisPart(config.redisUrl, context.log, duration);
   return {
+    store: database.store ?? null,
     database: database.monitor,
     redis: redis.monitor,
     start: () => {
@@ -70,7 +74,7 @@ function databasePart(
     describe: (error) => describeLoss(address, error),
     log,
   });
-  return { monitor, close: () => database.close() };
+  return { store: database, monitor, close: () => database.close() };
 }
 
 function redisPart(url: string | undefined, log: Log, duration: DbDuration): Part {
