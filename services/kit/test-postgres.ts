@@ -111,13 +111,18 @@ function canRun([file = '', ...args]: readonly string[]): boolean {
 /** The postmaster and its children: stopping only the postmaster leaves open sessions alive. */
 function signalAll(server: ChildProcess, signal: NodeJS.Signals): void {
   const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(server.pid)]).stdout.toString();
-  for (const pid of children
-    .split('\n')
-    .map(Number)
-    .filter((value) => value > 0)) {
-    process.kill(pid, signal);
-  }
+  const pids = children.split('\n').map(Number);
+  for (const pid of pids) if (pid > 0) signalOne(pid, signal);
   server.kill(signal);
+}
+
+/** A session may have ended since it was listed. */
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function succeed(child: ChildProcess): Promise<void> {

@@ -57,7 +57,9 @@ function pathParameters(path: string): Json[] {
 function toRequestBody(doc: RouteDoc): Json {
   if (doc.body === undefined) return {};
   const examples = Object.fromEntries(
-    doc.examples.map(({ name, body }) => [name, { summary: name, value: body }]),
+    doc.examples
+      .filter(({ body }) => body !== undefined)
+      .map(({ name, body }) => [name, { summary: name, value: body }]),
   );
   const media = { schema: toSchema(doc.body, 'input'), examples };
   return { requestBody: { required: true, content: { 'application/json': media } } };

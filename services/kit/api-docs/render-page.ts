@@ -36,6 +36,7 @@ export const PAGE_CSP = [
 
 function exampleButtons(doc: RouteDoc): string {
   return doc.examples
+    .filter(({ body }) => body !== undefined)
     .map(({ name, body }) => {
       const text = escape(JSON.stringify(body, null, 2));
       return `<button type="button" class="example" data-body="${text}">${escape(name)}</button>`;

@@ -10,6 +10,7 @@ import type { AdminEntry } from './admin-entry.ts';
 import type { AdminParts } from './admin-parts.ts';
 import { parseRoleTokens } from './credentials/admin-tokens.ts';
 import { parseUsers } from './credentials/admin-users.ts';
+import type { AdminApp } from './http/admin-app.ts';
 import { openAdminDatabase } from './store/admin-database.ts';
 import type { AdminDatabase } from './store/admin-database.ts';
 
@@ -37,7 +38,7 @@ export function createGatewayAdmin(options: GatewayAdminOptions): GatewayAdmin {
   let draining = false;
   const parts = toParts(options, database?.open ?? null, () => draining);
   const served = config.GATEWAY_ROLE !== 'data' && hasAdminCredential(config);
-  const load = async (): ReturnType<typeof import('./admin-api.ts').openAdminApi> => {
+  const load = async (): Promise<AdminApp> => {
     const { openAdminApi } = await import('./admin-api.ts');
     return openAdminApi(parts, toRules(config), onError);
   };

@@ -12,7 +12,7 @@ export function canonicalJson(value: unknown): string {
     return `{${members.join(',')}}`;
   }
   // Dates and other objects that know their own JSON.
-  return JSON.stringify(value) ?? 'null';
+  return value === undefined ? 'null' : JSON.stringify(value);
 }
 
 function itemJson(item: unknown): string {

@@ -2,7 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AuditClient } from '../../audit/append-audit.ts';
 import type { Caller } from '../credentials/caller.ts';
 import { DuplicateAnswer } from '../store/admin-database.ts';
-import type { RememberedAnswers, RepeatableRequest } from '../store/remembered-answers.ts';
+import type {
+  RememberedAnswer,
+  RememberedAnswers,
+  RepeatableRequest,
+} from '../store/remembered-answers.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminAnswer, AdminCall, AdminRoute } from './admin-route.ts';
 
@@ -33,46 +37,72 @@ export async function handleCall(
   raw: RawCall,
   answers: (() => Promise<RememberedAnswers>) | null,
 ): Promise<HandledAnswer> {
-  const { caller } = raw;
-  const parsed = {
-    params: (route.params?.parse(raw.params) ?? {}) as Readonly<Record<string, string>>,
-    query: route.doc.query?.parse(raw.query) ?? {},
-    // A POST without a body means "all defaults".
-    body: route.doc.body?.parse(raw.body ?? {}) ?? {},
-  };
+  const parsed = parse(route, raw);
   const ifVersion = route.effect === 'existing' ? readIfMatch(raw.headers['if-match']) : undefined;
-  const request = route.effect === 'read' ? undefined : repeatable(raw, parsed.body);
-  const kept = request === undefined || answers === null ? undefined : await answers();
-  const call = toCall({ raw, ifVersion, ...parsed }, request, kept);
-  const earlier = request === undefined ? null : await kept?.find(request);
-  if (earlier != null) return replay(earlier);
+  const memory = route.effect === 'read' ? null : await openMemory(raw, parsed.body, answers);
+  const call = toCall(raw, { ...parsed, ifVersion }, memory);
+  return memory === null ? route.handle(call) : runOnce(memory, () => route.handle(call));
+}
+
+type Parsed = Pick<AdminCall, 'params' | 'query' | 'body'>;
+
+/** A POST without a body means "all defaults". */
+function parse({ params, doc }: AdminRoute, raw: RawCall): Parsed {
+  return {
+    // The schemas of path parameters hold nothing but texts.
+    params: params === undefined ? {} : (params.parse(raw.params) as Parsed['params']),
+    query: doc.query === undefined ? {} : doc.query.parse(raw.query),
+    body: doc.body === undefined ? {} : doc.body.parse(raw.body ?? {}),
+  };
+}
+
+/** What is known of earlier requests with the same key. */
+interface Memory {
+  find: () => Promise<RememberedAnswer | null>;
+  write: (client: AuditClient, answer: AdminAnswer) => Promise<void>;
+}
+
+/** The key is asked for also where no store could keep an answer: callers should not have to know. */
+async function openMemory(
+  raw: RawCall,
+  body: unknown,
+  answers: (() => Promise<RememberedAnswers>) | null,
+): Promise<Memory | null> {
+  const request = repeatable(raw, body);
+  if (answers === null) return null;
+  const kept = await answers();
+  return {
+    find: () => kept.find(request),
+    write: (client, answer) => kept.write(client, request, answer),
+  };
+}
+
+/** The answer of an earlier, equal request, also of one that was faster by a moment. */
+async function runOnce({ find }: Memory, run: () => Promise<AdminAnswer>): Promise<HandledAnswer> {
+  const earlier = await find();
+  if (earlier !== null) return replay(earlier);
   try {
-    return await route.handle({ ...call, caller });
+    return await run();
   } catch (error) {
-    if (!isDuplicate(error) || request === undefined) throw error;
-    const first = await kept?.find(request);
-    if (first == null) throw error;
+    const first = isDuplicate(error) ? await find() : null;
+    if (first === null) throw error;
     return replay(first);
   }
 }
 
-type Parsed = Pick<AdminCall, 'params' | 'query' | 'body' | 'ifVersion'> & { raw: RawCall };
-
 function toCall(
-  { raw, params, query, body, ifVersion }: Parsed,
-  request: RepeatableRequest | undefined,
-  kept: RememberedAnswers | undefined,
+  { caller, requestId }: RawCall,
+  parsed: Parsed & Pick<AdminCall, 'ifVersion'>,
+  memory: Memory | null,
 ): AdminCall {
-  const { caller, requestId } = raw;
   const origin: AdminCall['origin'] = (reason) => ({ ...caller, reason, requestId });
-  const remember = async (client: AuditClient, answer: AdminAnswer): Promise<void> => {
-    if (request !== undefined) await kept?.write(client, request, answer);
-  };
+  const remember: AdminCall['remember'] = (client, answer) =>
+    memory === null ? Promise.resolve() : memory.write(client, answer);
   return {
-    ...{ caller, params, query, body, ifVersion, origin, remember },
+    ...{ ...parsed, caller, origin, remember },
     change: (reason, answer) => ({
       origin: origin(reason),
-      ifVersion,
+      ifVersion: parsed.ifVersion,
       alongside: (client, changed) => remember(client, answer(changed)),
     }),
   };
@@ -102,7 +132,7 @@ function isDuplicate(error: unknown): boolean {
 }
 
 /** A secret can't be shown again: the caller learns which key it was. */
-function replay({ sameRequest, ...answer }: AdminAnswer & { sameRequest: boolean }): HandledAnswer {
+function replay({ sameRequest, ...answer }: RememberedAnswer): HandledAnswer {
   if (!sameRequest) throw new AdminError('idempotency_key_reused');
   if (answer.secretShown === true) {
     const { key } = answer.body as { key: { id: string } };

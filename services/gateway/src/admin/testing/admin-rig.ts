@@ -27,6 +27,7 @@ export const STATIC_KEY = 'static-key-of-the-tests';
 export interface AdminRig {
   url: string;
   postgres: TestPostgres;
+  parts: AdminParts;
   store: KeyRepository;
   database: AdminDatabase;
   hasher: KeyHasher;
@@ -74,16 +75,15 @@ export async function startAdminRig({ rules, parts }: RigOptions = {}): Promise<
     routing: createRouting(postgres.url),
     draining: () => false,
   };
-  const app = await openAdminApi({ ...base, ...parts?.(base) }, { ...RULES, ...rules }, (error) =>
-    errors.push(error),
-  );
+  const whole = { ...base, ...parts?.(base) };
+  const app = await openAdminApi(whole, { ...RULES, ...rules }, (error) => errors.push(error));
   const server = createServer((request, response) => {
     response.setHeader('x-request-id', 'request-of-the-tests');
     app.handle(request, response, request.socket.remoteAddress ?? '');
   });
   const url = await listen(server);
   return {
-    ...{ url, postgres, store, database, hasher, errors },
+    ...{ url, postgres, parts: whole, store, database, hasher, errors },
     call: (method, path, options) => send(url, { method, path }, options),
     stop: () => stop({ server, app, database, store, postgres }),
   };
