@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { projectRoot } from '../bootstrap/places.mjs';
 import { buildBundle } from './build-bundle.ts';
 import { call } from './docker.ts';
@@ -31,13 +32,20 @@ export async function buildFromBundle(docker: Docker, plan: ImagePlan): Promise<
 export async function buildFromSources(docker: Docker, plan: ImagePlan): Promise<void> {
   const files = await call(['git', 'ls-files', '--cached', '--others', '--exclude-standard', '-z']);
   const present = files.split('\0').filter((file) => fs.existsSync(path.join(projectRoot, file)));
+  const network = docker.own ? ['--network=host'] : [];
+  const file = ['--file', `services/${plan.service}/Dockerfile`];
+  const args = ['build', ...network, ...(await labels()), ...file, '--tag', plan.image, '-'];
+  await docker.run(args, { input: packed(present) });
+}
+
+/** The files as one tar: what is not named does not even travel to Docker. */
+function packed(files: readonly string[]): Readable {
   const pack = ['--create', '--directory', projectRoot, '--null', '--files-from', '-'];
   const tar = spawn('tar', pack, { stdio: ['pipe', 'pipe', 'inherit'] });
-  tar.stdin.end(present.join('\0'));
-  const file = `services/${plan.service}/Dockerfile`;
-  const network = docker.own ? ['--network=host'] : [];
-  const args = ['build', ...network, ...(await labels()), '--file', file, '--tag', plan.image, '-'];
-  await docker.run(args, { input: tar.stdout });
+  // When Docker gives up early tar ends too; the broken pipe adds nothing to what Docker says.
+  tar.stdin.on('error', () => undefined);
+  tar.stdin.end(files.filter((file) => file !== '').join('\0'));
+  return tar.stdout;
 }
 
 /** The version and the commit that the image will name. */

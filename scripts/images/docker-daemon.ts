@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { StartFailure } from '../bootstrap/failure.mjs';
 import { findInPath } from '../bootstrap/places.mjs';
 import { stop } from '../start/child.ts';
-import { connectDocker, systemPath } from './docker.ts';
+import { call, connectDocker, systemPath } from './docker.ts';
 import type { Docker } from './docker.ts';
 
 const START_MS = 60_000;
@@ -28,6 +28,7 @@ export async function startOwnDocker(): Promise<OwnDocker> {
   const daemon = spawnDaemon(folder, socket, log);
   const close = async (): Promise<void> => {
     await stop(daemon, STOP_MS);
+    await unmountBelow(folder);
     fs.rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -38,6 +39,14 @@ export async function startOwnDocker(): Promise<OwnDocker> {
     await close();
     throw error;
   }
+}
+
+/** A build that was broken off leaves its step's file system mounted. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = fs.readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  const below = mounts.map((line) => line.split(' ')[1] ?? '').filter((m) => m.startsWith(folder));
+  // The innermost first.
+  for (const mount of below.reverse()) await call(['umount', mount]);
 }
 
 function spawnDaemon(folder: string, socket: string, log: string): ChildProcess {

@@ -57,16 +57,17 @@ export async function call(
 ): Promise<string> {
   if (findInPath(file, systemPath) === undefined) throw missing(file);
   const child = spawn(file, args, {
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, PATH: systemPath, ...env },
   });
   // A command that ends early says why itself; the broken pipe adds nothing.
-  if (child.stdin !== null) input?.pipe(child.stdin.on('error', () => undefined));
-  const [out, err, { status }] = await Promise.all([
-    child.stdout === null ? '' : text(child.stdout),
-    child.stderr === null ? '' : text(child.stderr),
-    ended(child),
-  ]);
+  child.stdin.on('error', () => undefined);
+  if (input === undefined) child.stdin.end();
+  else input.pipe(child.stdin);
+  const read = Promise.all([text(child.stdout), text(child.stderr)]);
+  const { status } = await ended(child);
+  input?.destroy();
+  const [out, err] = await read;
   if (status === 0) return out;
   const detail = `${out}\n${err}`.trim().split('\n').slice(-25).join('\n');
   throw new StartFailure(
