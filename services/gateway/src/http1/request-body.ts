@@ -4,6 +4,9 @@ import { lastChunk } from './request-head.ts';
 import type { UpstreamRequest } from './upstream-client.ts';
 import { UpstreamError } from './upstream-error.ts';
 
+/** For a source that fails when nobody asks for it any more. */
+const ignore = (): void => undefined;
+
 /** What a body being sent reports. */
 export interface BodyEvents {
   /** All of it was given to the socket. */
@@ -46,6 +49,8 @@ export class RequestBody {
     }
     source.on('data', this.#onData);
     source.once('end', this.#onEnd);
+    // Stays: Node looks for a listener a tick before it emits; without one then, the process ends.
+    source.on('error', ignore);
     source.once('error', this.#onError);
     source.once('close', this.#onClose);
     this.#socket.on('drain', this.#onDrain);
