@@ -10,7 +10,7 @@ import { badRequest, readBody } from './read-body.ts';
 const BODY_LIMIT = 8 * 1024 * 1024;
 const MAX_DOCUMENTS = 256;
 /** Measured on the shipped corpus (docs/quality.md). */
-const VECTOR_WEIGHT = 0.5;
+const VECTOR_WEIGHT = 2;
 
 const collectionName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
   error: 'must be lower-case letters, digits, - or _, at most 63',
