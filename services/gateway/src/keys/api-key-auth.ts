@@ -1,6 +1,7 @@
 import { AcceptedKeys } from './accepted-keys.ts';
 import type { AuthDecision, AuthFailure, AuthSubject } from './auth-decision.ts';
 import type { AuthThrottle } from './auth-throttle.ts';
+import { DigestMemo } from './digest-memo.ts';
 import type { KeyHasher } from './hash-key.ts';
 import type { KeyFacts } from './judge-key.ts';
 import { judgeKey } from './judge-key.ts';
@@ -64,9 +65,13 @@ export function createApiKeyAuth(options: ApiKeyAuthOptions): ApiKeyAuth {
     const auth = new StoredKeyAuth(options, stored, statics);
     return (text, subject) => auth.decide(text, subject);
   }
+  const memo = new DigestMemo(hasher);
   return (text) => {
-    const attempt = readAttempt(hasher, text);
-    return statics(attempt.digests[0]) ?? (attempt.idAt < 0 ? MALFORMED : UNKNOWN);
+    const attempt = readAttempt(memo.hash, text);
+    const allowed = statics(attempt.digests[0]);
+    if (allowed === undefined) return attempt.idAt < 0 ? MALFORMED : UNKNOWN;
+    memo.remember(text, attempt.digests);
+    return allowed;
   };
 }
 
@@ -75,11 +80,13 @@ class StoredKeyAuth {
   readonly #stored: StoredKeys;
   readonly #statics: StaticKeys;
   readonly #accepted: AcceptedKeys;
+  readonly #memo: DigestMemo;
   /** Filled anew for every judgement. */
   readonly #facts: KeyFacts;
 
   constructor(options: ApiKeyAuthOptions, stored: StoredKeys, statics: StaticKeys) {
     this.#options = options;
+    this.#memo = new DigestMemo(options.hasher);
     this.#stored = stored;
     this.#statics = statics;
     const accepted = new AcceptedKeys(stored.columns);
@@ -90,7 +97,7 @@ class StoredKeyAuth {
 
   decide(text: string, subject: AuthSubject): AuthDecision | Promise<AuthDecision> {
     const { columns } = this.#stored;
-    const attempt = readAttempt(this.#options.hasher, text);
+    const attempt = readAttempt(this.#memo.hash, text);
     const row = rowOf(columns, attempt);
     const nowMs = this.#stored.now();
     const slot = matchSecret({ columns, nowMs }, row, attempt);
@@ -110,7 +117,10 @@ class StoredKeyAuth {
     row: number,
   ): AuthDecision | Promise<AuthDecision> {
     const fixed = this.#statics(attempt.digests[0]);
-    if (fixed !== undefined) return fixed;
+    if (fixed !== undefined) {
+      this.#memo.remember(attempt.text, attempt.digests);
+      return fixed;
+    }
     if (attempt.idAt < 0) return MALFORMED;
     const { throttle } = this.#options;
     const id = idOf(attempt);
@@ -154,6 +164,7 @@ class StoredKeyAuth {
     if (columns.pepperOf(row, slot) !== current.pepperVersion || columns.isSha256(row, slot)) {
       this.#upgrade(attempt, row, slot);
     }
+    this.#memo.remember(attempt.text, attempt.digests);
     return this.#accepted.of(row, slot);
   }
 

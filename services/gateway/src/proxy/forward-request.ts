@@ -6,7 +6,7 @@ import type { WebSocketLimits } from '../websocket/admit-websocket.ts';
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts';
 import { answer, answerRefusal } from './answer.ts';
 import { Exchange } from './exchange.ts';
-import type { ExchangeEvents, ExchangePlan } from './exchange.ts';
+import type { ExchangeEvents } from './exchange.ts';
 import { maxForwards } from './max-forwards.ts';
 import type { OwnHeaders } from './own-headers.ts';
 import { refusals } from './refusal.ts';
@@ -59,14 +59,13 @@ function sendRequest({ events }: ForwardOptions, scope: RequestScope, route: Rou
   }
   if (scope.expectsContinue && plan.kind !== 'none') response.writeContinue();
   const send = (body: Buffer | Readable | null, bodyLength?: number): void => {
-    const exchange = start(
-      { route, headers: scope.head.forwarded, body, bodyLength },
-      scope,
-      events,
-    );
+    const plan = { route, headers: scope.head.forwarded, body, bodyLength };
+    const exchange = new Exchange(plan, scope, events);
+    // Before it starts: then each piece is counted before it is passed on.
     if (body === request && bodyLength === undefined) {
       watchSize(request, route.bodyLimitBytes, () => exchange.bodyTooLarge());
     }
+    start(exchange, scope, route);
   };
   if (plan.kind === 'none') send(null);
   else if (plan.kind === 'stream') send(request, plan.length);
@@ -82,16 +81,16 @@ function openWebSocket(
   if (!admitWebSocket(scope, streams, webSockets)) return;
   const change = new WebSocketUpgrade(scope, upgrade, { streams, idleMs: route.idleTimeoutMs });
   const headers = scope.head.forwarded;
-  start({ route, headers, body: null, bodyLength: undefined, change }, scope, events);
+  const plan = { route, headers, body: null, bodyLength: undefined, change };
+  start(new Exchange(plan, scope, events), scope, route);
 }
 
 /** Starts at once, or when the upstream's ID token is there. */
-function start(plan: ExchangePlan, scope: RequestScope, events: ExchangeEvents): Exchange {
-  const exchange = new Exchange(plan, scope, events);
-  const prepared = plan.route.prepare();
+function start(exchange: Exchange, scope: RequestScope, route: Route): void {
+  const prepared = route.prepare();
   if (prepared === null) {
     exchange.start();
-    return exchange;
+    return;
   }
   const proceed = (ready: boolean): void => {
     if (scope.response.destroyed) return;
@@ -106,5 +105,4 @@ function start(plan: ExchangePlan, scope: RequestScope, events: ExchangeEvents):
   };
   // `prepare` never rejects; a fault of ours while starting must not leave the client waiting.
   prepared.then(proceed).catch(() => answerRefusal(scope, refusals.internal));
-  return exchange;
 }
