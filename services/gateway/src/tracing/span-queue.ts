@@ -4,7 +4,7 @@ import { exportRequest } from './otlp-span.ts';
 const BATCH = 512;
 /** What waits at most; more is dropped and counted. */
 const CAPACITY = 2_048;
-const PERIOD_MS = 2_000;
+const PERIOD_MS = 1_000;
 const SEND_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
