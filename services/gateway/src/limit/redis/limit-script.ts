@@ -97,14 +97,14 @@ return answer
 `;
 
 /**
- * Says that an instance lives and answers how many do. KEYS: the set of instances. ARGV: own id,
- * milliseconds after which a silent instance counts no more.
+ * Says that an instance lives; answers how many do, and the server's time in microseconds. KEYS: the
+ * set of instances. ARGV: own id, milliseconds after which a silent instance counts no more.
  */
 export const PRESENCE_SCRIPT = `
 local clock = redis.call('TIME')
-local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]) * 1000)
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return redis.call('ZCARD', KEYS[1])
+return {redis.call('ZCARD', KEYS[1]), now}
 `;

@@ -14,6 +14,8 @@ const SCRIPT_SHA = createHash('sha1').update(LIMIT_SCRIPT).digest('hex');
 const PRESENT_EVERY_MS = 1_000;
 /** An instance whose CPU is frozen between requests is still there; longer silence means gone. */
 const PRESENT_FOR_MS = 60_000;
+/** A server that was restarted has forgotten everybody: so long it is not believed that they left. */
+const GATHER_FOR_MS = 2_500;
 const TOO_LATE = -1;
 
 export interface RedisLimiterOptions {
@@ -32,15 +34,22 @@ export class RedisLimiter {
   #beat: NodeJS.Timeout | undefined;
   /** Instances seen at the last beat; what the local share is worked out from. */
   #instances = 1;
-  /** Server's clock minus ours, in microseconds; undefined before the first answer. */
-  #offsetUs: number | undefined;
+  #connectedAt = -Infinity;
+  /**
+   * Server's clock minus ours, in microseconds. Every answer says it too high, by the way there, so
+   * the lowest is the best.
+   */
+  #offsetUs = Infinity;
 
   constructor(options: RedisLimiterOptions) {
     this.#options = options;
     this.#connection = new RedisConnection({
       url: options.url,
       timeoutMs: options.timeoutMs,
-      prove: (send) => this.#sayPresent(send),
+      prove: (send) => {
+        this.#connectedAt = performance.now();
+        return this.#sayPresent(send);
+      },
       reachable: options.reachable,
     });
   }
@@ -93,23 +102,25 @@ export class RedisLimiter {
     const head = [String(keys.length), ...keys.map((key) => PREFIX + key), mode];
     const tail = rules.flatMap(ruleArguments);
     const answer = await this.#ask(head, tail);
-    // Our idea of the server's clock was wrong; by now we know better.
-    return answer[0] === TOO_LATE ? this.#ask(head, tail) : answer;
+    if (answer[0] !== TOO_LATE) return answer;
+    // Its clock went forward, or the answer took long: what it says now is what counts.
+    this.#offsetUs = (answer[1] ?? 0) - performance.now() * 1_000;
+    return this.#ask(head, tail);
   }
 
   async #ask(head: readonly string[], tail: readonly string[]): Promise<readonly number[]> {
-    const sentUs = performance.now() * 1_000;
+    const clock = this.#clockArguments();
+    return (await this.#evaluate([...head, ...clock, ...tail])) as readonly number[];
+  }
+
+  /** A server that wakes up late must not charge for what was decided without it by then. */
+  #clockArguments(): readonly [deadline: string, clock: string] {
     const testClock = this.#options.clockUs?.();
-    const clock = testClock === undefined ? ['0', ''] : ['0', String(testClock)];
-    if (testClock === undefined && this.#offsetUs !== undefined) {
-      // A server that wakes up later must not charge for what was decided without it. Half of the
-      // time limit: the offset is too large by the way there, so a whole one could be passed.
-      const deadline = sentUs + this.#offsetUs + this.#options.timeoutMs * 500;
-      clock[0] = String(Math.ceil(deadline));
-    }
-    const answer = (await this.#evaluate([...head, ...clock, ...tail])) as readonly number[];
-    if (testClock === undefined) this.#offsetUs = (answer[1] ?? 0) - sentUs;
-    return answer;
+    if (testClock !== undefined) return ['0', String(testClock)];
+    if (!Number.isFinite(this.#offsetUs)) return ['0', ''];
+    const nowUs = performance.now() * 1_000 + this.#offsetUs;
+    // Half of the time limit: the offset is too high by the way there.
+    return [String(Math.ceil(nowUs + this.#options.timeoutMs * 500)), ''];
   }
 
   async #evaluate(args: readonly string[]): Promise<unknown> {
@@ -123,7 +134,12 @@ export class RedisLimiter {
 
   async #sayPresent(send: SendCommand): Promise<void> {
     const args = ['1', INSTANCES_KEY, this.#instanceId, String(PRESENT_FOR_MS)];
-    this.#instances = Math.max(1, Number(await send(['EVAL', PRESENCE_SCRIPT, ...args])));
+    const sentUs = performance.now() * 1_000;
+    const answer = (await send(['EVAL', PRESENCE_SCRIPT, ...args])) as readonly number[];
+    const [present = 1, serverUs = Infinity] = answer;
+    this.#offsetUs = Math.min(this.#offsetUs, serverUs - sentUs);
+    const isGathering = performance.now() - this.#connectedAt < GATHER_FOR_MS;
+    this.#instances = isGathering ? Math.max(present, this.#instances) : present;
   }
 }
 
@@ -141,7 +157,7 @@ function ruleArguments(rule: CompiledPolicy): readonly string[] {
 function toVerdict(answer: readonly number[]): Verdict {
   const verdict: Verdict = { admitted: true, waitUs: 0, index: 0, remaining: 0, resetUs: 0 };
   verdict.admitted = answer[0] === 1;
-  if (answer[0] === TOO_LATE) throw new Error('The clock of Redis jumps');
+  if (answer[0] === TOO_LATE) throw new Error('Redis answers too late');
   let least = Infinity;
   for (let i = 0; 2 + 3 * i < answer.length; i += 1) {
     const [waitUs = 0, remaining = 0, resetUs = 0] = answer.slice(2 + 3 * i, 5 + 3 * i);
