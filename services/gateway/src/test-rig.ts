@@ -67,7 +67,7 @@ export async function startGateway(env: Record<string, string>): Promise<TestGat
       logger.flush();
       return log;
     },
-    stop: () => gateway.stop({ idleGraceMs: 0 }),
+    stop: () => gateway.stop({ idleGraceMs: 0, eventsGraceMs: 0 }),
   };
 }
 

@@ -49,6 +49,7 @@ export class Http1Client implements UpstreamClient, ConnectionOwner, Sweepable {
   readonly #queue: Call[] = [];
   #closed = false;
   #onEmpty: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(url: string, options: Http1ClientOptions = {}) {
     const { protocol, hostname, port } = new URL(url);
@@ -79,13 +80,14 @@ export class Http1Client implements UpstreamClient, ConnectionOwner, Sweepable {
     return call;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.destroy();
-    if (this.#connections.size === 0) return;
-    await new Promise<void>((resolve) => {
+    if (this.#connections.size === 0) return Promise.resolve();
+    this.#closing ??= new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
+    return this.#closing;
   }
 
   destroy(): void {

@@ -123,9 +123,9 @@ export class ConfigStore {
     return this.#checking;
   }
 
-  /** Closes every upstream. */
-  async close(): Promise<void> {
-    await Promise.all([...this.upstreams()].map((upstream) => upstream.close()));
+  /** The process stops and requests are over: what is left are probes, and nobody waits for them. */
+  destroy(): void {
+    for (const upstream of this.upstreams()) upstream.destroy();
   }
 
   async #takeNewest(): Promise<void> {

@@ -67,7 +67,7 @@ export function createGatewayRouting(parts: GatewayRoutingParts): GatewayRouting
     },
     async stop() {
       stopFollowing();
-      await store.close();
+      store.destroy();
       await versions.close();
     },
   };

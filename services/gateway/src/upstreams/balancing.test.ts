@@ -71,11 +71,11 @@ describe('the retry budget', () => {
 });
 
 describe('outlier ejection', () => {
-  it('takes out after five failures in a row, for longer each time', () => {
+  it('takes out after three failures in a row, for longer each time', () => {
     const ejection = new OutlierEjection(2);
-    for (let i = 0; i < 4; i += 1) ejection.failed(0, 0);
+    for (let i = 0; i < 2; i += 1) ejection.failed(0, 0);
     ejection.succeeded(0);
-    for (let i = 0; i < 4; i += 1) ejection.failed(0, 0);
+    for (let i = 0; i < 2; i += 1) ejection.failed(0, 0);
     expect(ejection.isEjected(0, 0)).toBe(false);
     ejection.failed(0, 0);
     expect([ejection.isEjected(0, 4_999), ejection.isEjected(0, 5_000)]).toEqual([true, false]);

@@ -1,9 +1,10 @@
-const FAILURES_IN_A_ROW = 5;
+/** As many as the retry budget covers in a quiet time: no request is lost to a dead target. */
+const FAILURES_IN_A_ROW = 3;
 const EJECT_MS = 5_000;
 const MAX_EJECT_MS = 60_000;
 
 /**
- * Takes a target out of the rotation after five failures in a row, long before its circuit has seen
+ * Takes a target out of the rotation after three failures in a row, long before its circuit has seen
  * enough to open. At most half of the targets are out, so a fault that is everybody's ejects nobody
  * but the first ones, and a single target never is. Pure: time comes in.
  */

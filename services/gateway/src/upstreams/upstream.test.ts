@@ -98,7 +98,7 @@ describe('an upstream with several targets', () => {
       }
     }
     expect(attempts).toBeLessThanOrEqual(220);
-    expect(lost).toBeLessThanOrEqual(3);
+    expect(lost).toBe(0);
     expect(upstream.states().map(({ label, ejected }) => [label, ejected])).toEqual([
       ['backend/0', true],
       ['backend/1', false],

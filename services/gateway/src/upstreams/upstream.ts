@@ -134,6 +134,12 @@ export class Upstream {
     await Promise.all(this.targets.map(({ client }) => client.close()));
   }
 
+  /** Cuts what is under way. */
+  destroy(): void {
+    for (const token of this.#tokens) token.stop();
+    for (const { client } of this.targets) client.destroy();
+  }
+
   #choose(now: number, excluded: Target | undefined): Target | undefined {
     const [only] = this.targets;
     if (this.targets.length === 1 && only !== undefined) {
