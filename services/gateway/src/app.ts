@@ -52,7 +52,8 @@ export function createApp(parts: AppParts): App {
   const cors = createGatewayCors(config.ALLOWED_ORIGINS ?? []);
   const route = createRouting(parts, cors);
   const serve = (scope: RequestScope): void => {
-    scope.response.once('close', () => closeScope(parts, scope));
+    // Not `once`: a response closes once, and taking the listener off costs as much as the call.
+    scope.response.on('close', () => closeScope(parts, scope));
     try {
       const refusal = checkRequest(scope.request, scope.head);
       if (refusal === null) {
@@ -201,8 +202,13 @@ function closeScope(parts: AppParts, scope: RequestScope): void {
   parts.metrics.requestEnded(scope, status, answeredMs / 1_000);
   parts.keyEnded(scope, status, durationMs);
   parts.accessLog(scope, status, durationMs);
-  if (scope.span !== undefined) parts.observers.tracer?.end(scope, scope.span, status);
-  if (scope.errorType?.startsWith('gateway_') === true) reportFault(parts, scope, status);
+  tellObservers(parts, scope, status);
+}
+
+function tellObservers(parts: AppParts, scope: RequestScope, status: number): void {
+  const { span, errorType } = scope;
+  if (span !== undefined) parts.observers.tracer?.end(scope, span, status);
+  if (errorType?.startsWith('gateway_') === true) reportFault(parts, scope, status);
 }
 
 /** 499 as nginx logs it: the client left before there was a status. */

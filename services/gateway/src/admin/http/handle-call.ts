@@ -1,3 +1,4 @@
+import { redact } from '@omni/kit/redact.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuditClient } from '../../audit/append-audit.ts';
 import type { Caller } from '../credentials/caller.ts';
@@ -95,7 +96,11 @@ function toCall(
   parsed: Parsed & Pick<AdminCall, 'ifVersion'>,
   memory: Memory | null,
 ): AdminCall {
-  const origin: AdminCall['origin'] = (reason) => ({ ...caller, reason, requestId });
+  // Reasons are kept for good, and who revokes a leaked key likes to paste it.
+  const origin: AdminCall['origin'] = (reason) => ({
+    ...{ ...caller, requestId },
+    reason: redact(reason),
+  });
   const remember: AdminCall['remember'] = (client, answer) =>
     memory === null ? Promise.resolve() : memory.write(client, answer);
   return {
