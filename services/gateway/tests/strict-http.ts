@@ -30,10 +30,10 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const EMPTY = Buffer.alloc(0);
 
 /** The request that begins at `from`. Empty lines before it are skipped (RFC 9112 2.2). */
-export function readRequest(bytes: Buffer, from = 0): Reading {
+export function readRequest(bytes: Buffer, from = 0, line = REQUEST_LINE): Reading {
   let at = from;
   while (bytes[at] === 13 && bytes[at + 1] === 10) at += 2;
-  const head = readHead(bytes, at, REQUEST_LINE);
+  const head = readHead(bytes, at, line);
   if (head === null) return null;
   const hosts = valuesOf(head, 'host');
   if (head.start[2] === 'HTTP/1.1' && hosts.length !== 1) throw new NotHttp('not one Host');

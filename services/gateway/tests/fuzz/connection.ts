@@ -4,8 +4,9 @@ import type { StrictMessage } from '../strict-http.ts';
 import { NotHttp, readAnswer, valuesOf } from '../strict-http.ts';
 import type { Intent } from './ledger.ts';
 
-/** Silence after which the client says that it is done sending. */
-const QUIET_MS = 300;
+/** Silence after which the client says that it is done sending; shorter where no answer can come. */
+const QUIET_MS = 3_000;
+const QUIET_INCOMPLETE_MS = 60;
 const EMPTY = Buffer.alloc(0);
 
 export interface ConnectionEvents {
@@ -59,7 +60,10 @@ export class Connection {
     if (now - this.#startedAt > this.#options.deadlineMs) {
       this.#events.onViolation(`no answer and no close within ${this.#options.deadlineMs} ms`);
       this.#finish();
-    } else if (!this.#half && now - this.#lastAt > QUIET_MS) {
+      return;
+    }
+    const quietMs = this.#intent.rest > 0 ? QUIET_INCOMPLETE_MS : QUIET_MS;
+    if (!this.#half && now - this.#lastAt > quietMs) {
       this.#half = true;
       this.#socket?.end();
     }

@@ -28,9 +28,15 @@ export function intentOf(input: FuzzInput): Intent {
   return { input, requests, rest: input.bytes.length - at };
 }
 
+/**
+ * As strict as can be, but for one thing: node:http reads RTSP/1.0 as HTTP/1.0 and does not tell.
+ * Such a request is forwarded as HTTP/1.1, written anew like any other.
+ */
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) ((?:HTTP|RTSP)\/1\.[01])$/;
+
 function readOrNull(bytes: Buffer, at: number): StrictMessage | null {
   try {
-    return readRequest(bytes, at);
+    return readRequest(bytes, at, REQUEST_LINE);
   } catch (error) {
     if (error instanceof NotHttp) return null;
     throw error;

@@ -44,8 +44,10 @@ export interface RunReport {
   samples: readonly Sample[];
 }
 
-const SWEEP_MS = 50;
-const SAMPLE_EVERY = 10;
+const SWEEP_MS = 20;
+const SAMPLE_EVERY = 25;
+/** How long a request may still be on its way to the upstream when its client is gone. */
+const LATE_MS = 30_000;
 const INDEX = /^\/f\/(\d+)-/;
 
 /** One gateway process, one recording upstream, a pool of connections; stops at the first finding. */
@@ -143,8 +145,7 @@ class Run {
     const fault = judgeAnswers(intent, answers, this.#options.seed);
     if (fault !== null) this.#found(fault);
     this.#intents.delete(connection);
-    // A request may still be on its way to the upstream when its client is gone.
-    setTimeout(() => this.#ledger.close(intent), 2_000).unref();
+    setTimeout(() => this.#ledger.close(intent), LATE_MS).unref();
     this.#done += 1;
     // Not at once: the answer is still being read further up the stack.
     setImmediate(() => this.#sendNext(connection));

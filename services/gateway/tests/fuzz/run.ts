@@ -28,7 +28,7 @@ function readOptions(): Options & { inputs: number; index: number | undefined; h
       seed: { type: 'string', default: '1' },
       subject: { type: 'string' },
       index: { type: 'string' },
-      connections: { type: 'string', default: '64' },
+      connections: { type: 'string', default: '256' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -66,8 +66,10 @@ async function explain(options: Options, finding: Finding): Promise<void> {
   process.stdout.write(`\nFOUND: ${finding.what}\nseed ${options.seed}\n`);
   if (finding.bytes !== undefined) process.stdout.write(`seen: ${shown(finding.bytes)}\n`);
   for (const suspect of finding.suspects) {
-    const fails = async (input: FuzzInput): Promise<boolean> =>
-      (await alone(options, input)).finding !== null;
+    const fails = async (input: FuzzInput): Promise<boolean> => {
+      const again = (await alone(options, input)).finding;
+      return again !== null && kindOf(again) === kindOf(finding);
+    };
     const smallest = await shrink(suspect, fails);
     if (smallest === null) continue;
     const why = (await alone(options, smallest)).finding?.what ?? '';
@@ -80,6 +82,9 @@ async function explain(options: Options, finding: Finding): Promise<void> {
   const indexes = finding.suspects.map(({ index }) => index).join(', ');
   process.stdout.write(`No input shows it alone. Under way were: ${indexes}\n`);
 }
+
+/** What a finding is, without what differs from input to input. */
+const kindOf = ({ what }: Finding): string => what.split(':')[0] ?? what;
 
 const shown = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
 
