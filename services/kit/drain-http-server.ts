@@ -9,7 +9,6 @@ export interface HttpDrain {
   /** Stops accepting, waits for what is under way; returns how many connections had to be cut. */
   finish: (options?: { idleGraceMs?: number; deadlineMs?: number }) => Promise<number>;
   readonly draining: boolean;
-  readonly activeRequests: number;
 }
 
 /**
@@ -18,22 +17,21 @@ export interface HttpDrain {
  * one answer with `Connection: close`, and only then are cut.
  */
 export function attachHttpDrain(server: Server): HttpDrain {
-  const sockets = new Set<Socket>();
-  const active = new Set<ServerResponse>();
+  /** Open connections with the last answer of each: a listener per answer would cost more. */
+  const sockets = new Map<Socket, ServerResponse | undefined>();
   let draining = false;
   let onIdle: (() => void) | undefined;
 
   server.on('connection', (socket) => {
-    sockets.add(socket);
+    sockets.set(socket, undefined);
     socket.once('close', () => {
       sockets.delete(socket);
       if (sockets.size === 0) onIdle?.();
     });
   });
-  const track = (_request: IncomingMessage, response: ServerResponse): void => {
-    active.add(response);
+  const track = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    if (sockets.has(socket)) sockets.set(socket, response);
     if (draining) response.shouldKeepAlive = false;
-    response.once('close', () => active.delete(response));
   };
   server.prependListener('request', track);
   // Requests with `Expect: 100-continue` come by this event where somebody listens for it.
@@ -41,15 +39,13 @@ export function attachHttpDrain(server: Server): HttpDrain {
 
   const begin = (): void => {
     draining = true;
-    for (const response of active) response.shouldKeepAlive = false;
-  };
+    for (const response of sockets.values()) {
+      if (response !== undefined) response.shouldKeepAlive = false;
+    };
   return {
     begin,
     get draining() {
       return draining;
-    },
-    get activeRequests() {
-      return active.size;
     },
     async finish({ idleGraceMs = 1_000, deadlineMs = 8_000 } = {}) {
       begin();
@@ -69,7 +65,7 @@ export function attachHttpDrain(server: Server): HttpDrain {
       ]);
       clearTimeout(idleTimer);
       clearInterval(sweep);
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
       return cut;
     },
   };

@@ -9,7 +9,12 @@ describe('requestIdFrom', () => {
   it.each([undefined, '', 'short', 'x'.repeat(65), 'with space', 'a\u0000bcdefgh', '"quoted-id"'])(
     'mints one instead of %j',
     (header) => {
-      expect(requestIdFrom(header)).toMatch(/^[0-9a-f-]{36}$/);
+      expect(requestIdFrom(header)).toMatch(/^[0-9a-f]{32}$/);
     },
   );
+
+  it('never mints the same twice', () => {
+    const ids = Array.from({ length: 1_000 }, () => requestIdFrom(undefined));
+    expect(new Set(ids).size).toBe(1_000);
+  });
 });

@@ -37,6 +37,8 @@ export function createDataListener(options: DataListenerOptions): Server {
     requestTimeout: 300_000,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionsCheckingInterval: 5_000,
+    // A request without a body is no stream to be ended: a tenth of what node:http costs.
+    optimizeEmptyRequests: true,
     // Any other upgrade (h2c) is ignored and the request answered as it is (RFC 9110 7.8).
     shouldUpgradeCallback: asksForWebSocket,
   });

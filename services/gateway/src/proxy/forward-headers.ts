@@ -82,7 +82,7 @@ export function responseHeaders(raw: readonly string[]): string[] {
     const name = raw[i] ?? '';
     const as = fromUpstream.of(name);
     if (as !== DROPPED) passed.push(as, raw[i + 1] ?? '');
-    else if (name === 'connection') connection += `,${raw[i + 1] ?? ''}`;
+    else if (name === 'connection') connection = joined(connection, raw[i + 1] ?? '');
   }
   const nominated = nominatedBy(connection);
   if (nominated !== undefined) removeNominated(passed, 0, nominated);
@@ -105,6 +105,10 @@ export function trailersFromUpstream(
   const pairs: [string, string][] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? '', flat[i + 1] ?? '']);
   return pairs;
+}
+
+function joined(before: string, value: string): string {
+  return before === '' ? value : `${before},${value}`;
 }
 
 function trailers(raw: readonly string[], nameOf: (name: string) => string): string[] {
