@@ -41,7 +41,8 @@ export function attachHttpDrain(server: Server): HttpDrain {
     draining = true;
     for (const response of sockets.values()) {
       if (response !== undefined) response.shouldKeepAlive = false;
-    };
+    }
+  };
   return {
     begin,
     get draining() {
