@@ -15,6 +15,7 @@ import { configRoutes } from './routes/config-routes.ts';
 import { docRoutes } from './routes/doc-routes.ts';
 import { epochRoutes } from './routes/epoch-routes.ts';
 import { explainRoutes } from './routes/explain-routes.ts';
+import { importRoutes } from './routes/import-routes.ts';
 import { keyChangeRoutes } from './routes/key-change-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { limitRoutes } from './routes/limit-routes.ts';
@@ -38,6 +39,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...usageRoutes(parts),
     ...keyChangeRoutes(parts),
     ...bulkRoutes(parts),
+    ...importRoutes(parts),
     ...explainRoutes(parts),
     ...epochRoutes(parts),
     ...limitRoutes(parts),
