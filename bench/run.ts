@@ -11,6 +11,8 @@ import type { BenchOptions, Subject } from './subject.ts';
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
   gateway: async () => (await import('./gateway.bench.ts')).measureGateway,
+  keys: async () => (await import('./keys.bench.ts')).measureKeys,
+  quality: async () => (await import('./quality.bench.ts')).measureQuality,
   console: async () => (await import('./console.bench.ts')).measureConsole,
   deploy: async () => (await import('./deploy.bench.ts')).measureDeploy,
 };

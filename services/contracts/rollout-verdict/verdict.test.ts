@@ -1,56 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { distributionFrom, distributionOf } from './distribution.ts';
+import { distributionFrom } from './distribution.ts';
 import { seeded } from './quantile-ratio.ts';
-import type { Arm, VerdictOptions } from './verdict.ts';
+import {
+  allSlower,
+  armOf as arm,
+  drawLatencies as latencies,
+  rollbackShare,
+  tailSlower,
+} from './simulate-rollouts.ts';
+import type { Arm } from './verdict.ts';
 import { judgeRollout } from './verdict.ts';
-
-/** Log-normal latencies around 50 ms with sigma 0.5, as the power table of the docs has them. */
-function latencies(count: number, random: () => number): number[] {
-  return Array.from({ length: count }, () => {
-    const z = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
-    return 50 * Math.exp(0.5 * z);
-  });
-}
-
-const arm = (samples: readonly number[], errors = 0): Arm => ({
-  requests: samples.length,
-  errors,
-  latency: distributionOf(samples),
-});
-
-/** Share of runs that ask for a rollback when the canary's latencies are changed like this. */
-function alarms(
-  runs: number,
-  perArm: number,
-  change: (sorted: number[]) => number[],
-  options: VerdictOptions = {},
-): number {
-  const random = seeded(perArm + runs);
-  let found = 0;
-  for (let run = 0; run < runs; run += 1) {
-    const canary = latencies(perArm, random).sort((a, b) => a - b);
-    const verdict = judgeRollout(arm(latencies(perArm, random)), arm(change(canary)), options);
-    if (verdict.verdict === 'rollback') found += 1;
-  }
-  return found / runs;
-}
-
-const slowerTail = (factor: number) => (sorted: number[]) =>
-  sorted.map((value, index) => (index >= sorted.length * 0.95 ? value * factor : value));
 
 describe('judgeRollout', () => {
   it('raises few false alarms: at most 5 % of 1,000 comparisons of alike revisions', () => {
-    expect(alarms(1_000, 500, (same) => same)).toBeLessThanOrEqual(0.05);
-    expect(alarms(100, 2_000, (same) => same)).toBeLessThanOrEqual(0.05);
+    expect(rollbackShare(1_000, { perArm: 500 })).toBeLessThanOrEqual(0.05);
+    expect(rollbackShare(100, { perArm: 2_000 })).toBeLessThanOrEqual(0.05);
   });
 
   it('finds that everything got slower', () => {
-    expect(alarms(100, 500, (all) => all.map((ms) => ms * 1.3))).toBeGreaterThanOrEqual(0.99);
-    expect(alarms(60, 2_000, (all) => all.map((ms) => ms * 1.1))).toBeGreaterThanOrEqual(0.95);
+    expect(rollbackShare(100, { perArm: 500, latency: allSlower(1.3) })).toBeGreaterThanOrEqual(
+      0.99,
+    );
+    expect(rollbackShare(60, { perArm: 2_000, latency: allSlower(1.1) })).toBeGreaterThanOrEqual(
+      0.95,
+    );
   });
 
   it('finds a slower tail, which ranks alone do not see', () => {
-    expect(alarms(100, 500, slowerTail(2))).toBeGreaterThanOrEqual(0.95);
+    expect(rollbackShare(100, { perArm: 500, latency: tailSlower(2) })).toBeGreaterThanOrEqual(
+      0.95,
+    );
   });
 
   it('finds errors, and does not take one more error for a trend', () => {
