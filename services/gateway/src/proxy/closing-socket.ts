@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 const CLOSING = Symbol('closing');
 
-interface MarkedSocket extends Socket {
+interface MarkedSocket extends Duplex {
   [CLOSING]?: true;
 }
 

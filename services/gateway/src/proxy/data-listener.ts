@@ -37,6 +37,8 @@ export function createDataListener(options: DataListenerOptions): Server {
     requestTimeout: 300_000,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionsCheckingInterval: 5_000,
+    // Node would answer that by itself and go on with what follows (request-checks.ts refuses).
+    requireHostHeader: false,
     // A request without a body is no stream to be ended: a tenth of what node:http costs.
     optimizeEmptyRequests: true,
     // Any other upgrade (h2c) is ignored and the request answered as it is (RFC 9110 7.8).
@@ -82,6 +84,11 @@ function acceptUpgrades(
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  if (isClosing(socket)) {
+    // The last answer was given; what follows it gets none.
+    socket.end();
     return;
   }
   const { status, reason, code } = clientErrorStatus(error.code);

@@ -48,6 +48,7 @@ const invalid = (code: string, detail: string, status = 400): Refusal => ({
 /** Every refusal without a parameter, in one place so that codes and words can be reviewed. */
 export const refusals = {
   doubleHost: invalid('invalid_request', 'More than one Host header'),
+  noHost: invalid('invalid_request', 'No Host header'),
   framing: invalid('invalid_request', 'Ambiguous message framing'),
   version: invalid('invalid_request', 'Neither HTTP/1.1 nor HTTP/1.0'),
   unexpectedBody: invalid('invalid_request', 'A body is not accepted with this method'),

@@ -23,6 +23,7 @@ export function checkRequest(request: IncomingMessage, head: ClientHead): Refusa
   if (target.length > MAX_TARGET_CHARS) return refusals.uriTooLong;
   if (request.rawHeaders.length > 2 * MAX_HEADERS) return refusals.tooManyHeaders;
   if (head.twoHosts) return refusals.doubleHost;
+  if (head.host === undefined && request.httpVersionMinor > 0) return refusals.noHost;
   return checkFraming(request, head) ?? (isPlainTarget(target) ? null : refusals.target);
 }
 
