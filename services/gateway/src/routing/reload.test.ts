@@ -17,7 +17,7 @@ afterEach(async () => {
 /** A folder with the document, replaced as a whole as deployments do. */
 function configFile(document: unknown): { file: string; write: (next: unknown) => void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'omni-routes-'));
-  stops.push(() => Promise.resolve(rmSync(folder, { recursive: true })));
+  stops.push(async () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'routes.json');
   const write = (next: unknown): void => {
     writeFileSync(`${file}.new`, typeof next === 'string' ? next : JSON.stringify(next));

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function gatewayFor(upstream: unknown): Promise<TestGateway> {
   const folder = mkdtempSync(path.join(tmpdir(), 'omni-down-'));
-  stops.push(() => Promise.resolve(rmSync(folder, { recursive: true })));
+  stops.push(async () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'routes.json');
   const routes = [{ id: 'all', pathPrefix: '/', upstream: 'main' }];
   writeFileSync(file, JSON.stringify({ format: 1, upstreams: { main: upstream }, routes }));
