@@ -1,4 +1,5 @@
 import { attachHttpDrain } from '@omni/kit/drain-http-server.ts';
+import { exitOnUncaught } from '@omni/kit/exit-on-uncaught.ts';
 import { stopOnSignal } from '@omni/kit/graceful-stop.ts';
 import { createLogger } from '@omni/kit/logger.ts';
 import { startOrExit, StartError } from '@omni/kit/start-error.ts';
@@ -26,6 +27,7 @@ await startOrExit(async () => {
     extraFields: LOG_FIELDS,
     level: config.logLevel,
   });
+  exitOnUncaught({ logger: log });
   const service = createService(config, log);
   const { app } = createApp(config, service);
   const drain = attachHttpDrain(app.server);

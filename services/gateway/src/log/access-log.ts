@@ -1,5 +1,5 @@
 import { isoNow } from '@omni/kit/logger.ts';
-import { jsonText } from '@omni/kit/json-text.ts';
+import { jsonText } from './json-text.ts';
 import type { RequestScope } from '../proxy/request-scope.ts';
 import { spanIdOf, traceIdOf } from '../tracing/trace-context.ts';
 import { createClientText } from './client-text.ts';

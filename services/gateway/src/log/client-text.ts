@@ -1,4 +1,4 @@
-import { jsonText } from '@omni/kit/json-text.ts';
+import { jsonText } from './json-text.ts';
 import { redact } from '@omni/kit/redact.ts';
 
 /** A text that a client wrote, made fit for a log line: without secrets, escaped, bounded. */

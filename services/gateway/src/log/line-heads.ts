@@ -1,4 +1,4 @@
-import { jsonText } from '@omni/kit/json-text.ts';
+import { jsonText } from './json-text.ts';
 import { methodIndex, METHOD_LABELS } from '@omni/kit/outcome-series.ts';
 import type { RequestScope } from '../proxy/request-scope.ts';
 
