@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
+import type { CodeSplittingOptions } from 'rolldown';
 import { readBuildPlan } from './build-plan.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { collectPackages, isRuntimeFile } from './native-packages.ts';
@@ -24,6 +25,15 @@ const BANNER = [
   'const require = __createRequire(import.meta.url);',
 ].join('\n');
 
+/**
+ * What the start needs is one file; what is only loaded when asked for lies beside it. Several entries
+ * keep to themselves: each is a process of its own.
+ */
+function chunking(plan: BuildPlan): CodeSplittingOptions {
+  const several = Object.keys(plan.entries).length > 1;
+  return several ? {} : { groups: [{ name: 'start', tags: ['$initial'] }] };
+}
+
 async function bundle(plan: BuildPlan, outDir: string): Promise<string[]> {
   const build = await rolldown({
     input: { ...plan.entries },
@@ -38,6 +48,7 @@ async function bundle(plan: BuildPlan, outDir: string): Promise<string[]> {
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunks/[name]-[hash].mjs',
     sourcemap: false,
+    codeSplitting: chunking(plan),
     banner: BANNER,
   });
   const files = await build.watchFiles;
