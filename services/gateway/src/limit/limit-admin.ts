@@ -18,7 +18,12 @@ export interface LimitStates {
   readonly quotas: readonly QuotaState[];
 }
 
-/** What the admin API does with limits. Rejects while the store of a limit is away. */
+/** Redis or Postgres can't be asked for a count. */
+export class LimitStoreError extends Error {
+  readonly code = 'limit_store_unavailable';
+}
+
+/** What the admin API does with limits. Rejects with `LimitStoreError` while a store is away. */
 export interface LimitAdmin {
   /** All limits and quotas that count for the target; spends nothing. */
   peek: (target: LimitTarget) => Promise<LimitStates>;
@@ -34,16 +39,17 @@ export interface LimitAdminParts {
 }
 
 export function createLimitAdmin(parts: LimitAdminParts): LimitAdmin {
-  const { planner, local, redis, quotaStore } = parts;
+  const { planner, redis, quotaStore } = parts;
+  const store = redis ?? parts.local;
   const planOf = ({ key, routeId }: LimitTarget): ReturnType<LimitPlanner['plan']> =>
     planner.plan(key, routeId ?? '__unmatched__');
   return {
-    async peek(target) {
+    peek: storeErrors(async (target) => {
       const { limits, quotas } = planOf(target);
       const limitStates = limits.map(async (limit): Promise<LimitState> => {
         const { rule } = limit;
         const bucketId = bucketIdOf(limit, target.address ?? '');
-        const state = await (redis ?? local).peek(rule, bucketId);
+        const state = await store.peek(rule, bucketId);
         return { policy: rule.policy, ...state, source: redis === null ? 'local' : 'redis' };
       });
       const quotaStates = quotas.map(async ({ quota, counterId }): Promise<QuotaState> => {
@@ -52,18 +58,29 @@ export function createLimitAdmin(parts: LimitAdminParts): LimitAdmin {
         return { quota, ...count, resetsAt };
       });
       return { limits: await Promise.all(limitStates), quotas: await Promise.all(quotaStates) };
-    },
-    async reset(target, policyId) {
+    }),
+    reset: storeErrors(async (target, policyId) => {
       const plan = planOf(target);
       const limits = plan.limits.filter(({ rule }) => rule.policy.id === policyId);
       const quotas = plan.quotas.filter(({ quota }) => quota.id === policyId);
       for (const limit of limits) {
-        await (redis ?? local).reset(bucketIdOf(limit, target.address ?? ''));
+        await store.reset(bucketIdOf(limit, target.address ?? ''));
       }
       for (const { quota, counterId } of quotas) {
         await (await quotaStore()).reset(counterId, quota);
       }
       return limits.length + quotas.length;
-    },
+    }),
   };
+}
+
+/** Whatever a store fails by, the admin API has one answer to it. */
+function storeErrors<Args extends unknown[], Result>(
+  run: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return (...args) =>
+    run(...args).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new LimitStoreError(reason, { cause: error });
+    });
 }

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { ZodError } from 'zod';
 import type { KeyRepositoryErrorCode } from '../../keys/key-repository.ts';
 import { KeyRepositoryError } from '../../keys/key-repository.ts';
+import { LimitStoreError } from '../../limit/limit-admin.ts';
 import { ConfigChangeError } from '../../routing/config-repository.ts';
 
 /** Everything that the admin API refuses with, in one place so that codes and words can be reviewed. */
@@ -72,6 +73,11 @@ export const ADMIN_ERRORS = {
     title: 'The state of the key does not allow this change',
   },
   key_exists: { status: 409, code: 'key_exists', title: 'A key with this secret exists' },
+  limit_store_unavailable: {
+    status: 503,
+    code: 'limit_store_unavailable',
+    title: 'The store of limits is not available',
+  },
   limit_not_found: { status: 404, code: 'limit_not_found', title: 'No such limit' },
   config_invalid: {
     status: 422,
@@ -134,6 +140,7 @@ export function toAdminError(error: unknown): AdminError {
   if (error instanceof ConfigChangeError) {
     return new AdminError(error.code, error.message, { problems: error.problems });
   }
+  if (error instanceof LimitStoreError) return new AdminError(error.code, error.message);
   // Fastify's own: a body that is no JSON, too large, or of another type.
   const { statusCode } = error as Partial<FastifyError>;
   if (statusCode !== undefined && statusCode < 500)

@@ -56,7 +56,7 @@ const LEASE = `
     FROM quota_counts q, this WHERE q.counter = $4 AND q.period = this.period FOR UPDATE OF q),
   offered AS (
     SELECT CASE WHEN free < $7::bigint THEN 0
-      ELSE least(free, greatest($7::bigint, least($6::bigint, free / 8))) END AS units
+      ELSE greatest($7::bigint, least($6::bigint, free / 8)) END AS units
     FROM before)
   UPDATE quota_counts q SET
     reserved = before.reserved + offered.units,
