@@ -27,8 +27,15 @@ import type { Route } from './routing/route.ts';
 import { NOT_FOUND } from './routing/route-table.ts';
 import { traceparentFrom } from './tracing/trace-context.ts';
 
+/** What a listener answers beside health and metrics. */
+export interface Plane {
+  data: boolean;
+  admin: boolean;
+}
+
 export interface AppParts {
   config: GatewayConfig;
+  plane: Plane;
   logger: GatewayLogger;
   metrics: GatewayMetrics;
   accessLog: AccessLog;
@@ -95,11 +102,15 @@ function addCors(scope: RequestScope, cors: MaybeCors): void {
 }
 
 function createRouting(
-  { ownRoutes, admin, proxy, routing }: AppParts,
+  { ownRoutes, admin, proxy, routing, plane }: AppParts,
   gatewayCors: MaybeCors,
 ): (scope: RequestScope) => void {
   return (scope) => {
     const own = matchOwnRoute(scope.path);
+    if (own === '/admin/v1' ? !plane.admin : own === undefined && !plane.data) {
+      answerRefusal(scope, refusals.notFound);
+      return;
+    }
     if (own !== undefined) {
       scope.route = own;
       addCors(scope, gatewayCors);

@@ -1,9 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import { StartError } from '@omni/kit/start-error.ts';
 import { createGatewayAdmin } from './admin/gateway-admin.ts';
 import type { GatewayAdmin } from './admin/gateway-admin.ts';
-import { createApp } from './app.ts';
-import type { App } from './app.ts';
 import { servedEnvironments } from './config.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
@@ -22,6 +18,8 @@ import { UsageRecorder } from './keys/usage-recorder.ts';
 import { closeLimits } from './limit/close-limits.ts';
 import { createLimits } from './limit/create-limits.ts';
 import type { GatewayLimits } from './limit/create-limits.ts';
+import { createListeners } from './listeners.ts';
+import type { Listeners } from './listeners.ts';
 import { createAccessLog } from './log/access-log.ts';
 import { closeObservers, loadObservers, serviceName } from './observers.ts';
 import type { Observers } from './observers.ts';
@@ -152,11 +150,11 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
   };
 }
 
-async function createHttpSide(parts: Parts): Promise<App> {
+async function createHttpSide(parts: Parts): Promise<Listeners> {
   const { config, logger, hasher, store, routing, streams, probe, usage, metrics, limits, admin } =
     parts;
   const staticKeys = (await parts.staticKeys.list()).keys;
-  const app: App = createApp({
+  const app: Listeners = createListeners({
     config,
     logger,
     metrics,
@@ -207,17 +205,9 @@ async function createHttpSide(parts: Parts): Promise<App> {
 
 async function start(
   { config, logger, store, routing, probe, limits, observers }: Parts,
-  { server }: App,
+  listeners: Listeners,
 ): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const next = 'Stop what uses the port, or set PORT to another one.';
-      reject(new StartError('LISTEN_FAILED', `Cannot listen: ${error.message}`, next));
-    });
-    server.listen(config.PORT, config.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  logger.info('Listening', { host: config.host, port });
+  const port = await listeners.start();
   if (config.API_KEYS === undefined && store === null) {
     logger.warn('No keys: every proxied request will be refused', {
       code: 'NO_KEYS',
@@ -238,7 +228,7 @@ async function start(
   return port;
 }
 
-async function stop(parts: Parts, { drain }: App, options?: StopOptions): Promise<void> {
+async function stop(parts: Parts, { drain }: Listeners, options?: StopOptions): Promise<void> {
   const { config, logger, store, routing, streams, probe, usage, limits, admin, observers } = parts;
   admin.drain();
   drain.begin();

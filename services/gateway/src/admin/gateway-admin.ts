@@ -1,4 +1,5 @@
 import { servedEnvironments } from '../config.ts';
+import { servedEnvironments } from '../config.ts';
 import type { GatewayConfig } from '../config.ts';
 import { createExplainKey } from '../keys/explain-key.ts';
 import type { KeyStore } from '../keys/key-store.ts';
@@ -58,7 +59,8 @@ function toParts(
   database: AdminParts['database'],
   draining: () => boolean,
 ): AdminParts {
-  const { hasher, staticKeys, flushUsage, limits, routing, store } = options;
+  const { hasher, staticKeys, flushUsage, limits, routing, store, config } = options;
+  const environments = servedEnvironments(config);
   const explain =
     store === null
       ? null

@@ -1,8 +1,9 @@
 import { importAnswer } from '@omni/contracts/gateway-admin/import.ts';
-import type { ImportAnswer } from '@omni/contracts/gateway-admin/import.ts';
+import type { ImportAnswer, ImportRow } from '@omni/contracts/gateway-admin/import.ts';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintKey } from '../../keys/key-format.ts';
+import type { StoredKey } from '../../keys/key-repository.ts';
 import { startAdminRig } from '../testing/admin-rig.ts';
 import type { AdminRig } from '../testing/admin-rig.ts';
 import { estimateBits } from './estimate-bits.ts';
@@ -95,6 +96,13 @@ async function expectStored(id: string, secret: string, kind: 'plain' | 'sha256'
   expect(key.legacy).toBe(true);
 }
 
+const textOf = (format: string): string =>
+  FORMATS.find(([name]) => name === format)?.[2](foreign(), foreign()) ?? '';
+
+async function stored(row: ImportRow | undefined): Promise<StoredKey> {
+  return (await rig.store.get(row?.id ?? '')).key;
+}
+
 describe('import', () => {
   it.each(FORMATS)(
     '%s (%s): dry run, import, and again nothing new',
@@ -122,15 +130,12 @@ describe('import', () => {
   );
 
   it('keeps what a format says of a key', async () => {
-    const [csv] = FORMATS.filter(([format]) => format === 'csv');
-    const { rows } = await run('csv', csv?.[2](foreign(), foreign()) ?? '');
-    const { key } = await rig.store.get(rows[0]?.id ?? '');
-    expect(key).toMatchObject({ name: 'a, "b"', rateLimitPerMinute: 60, tags: ['x', 'y'] });
-    expect(key.expiresAt?.toISOString()).toBe('2031-01-01T00:00:00.000Z');
-    const litellm = FORMATS.at(-1)?.[2](foreign(), foreign()) ?? '';
-    const imported = await run('litellm', litellm);
-    expect((await rig.store.get(imported.rows[0]?.id ?? '')).key.identity).toBe('ada');
-    expect((await rig.store.get(imported.rows[1]?.id ?? '')).key.disabledAt).not.toBeNull();
+    const csv = await stored((await run('csv', textOf('csv'))).rows[0]);
+    expect(csv).toMatchObject({ name: 'a, "b"', rateLimitPerMinute: 60, tags: ['x', 'y'] });
+    expect(csv.expiresAt).toEqual(new Date('2031-01-01T00:00:00.000Z'));
+    const imported = await run('litellm', textOf('litellm'));
+    expect((await stored(imported.rows[0])).identity).toBe('ada');
+    expect((await stored(imported.rows[1])).disabledAt).not.toBeNull();
     expect(imported.rows[1]?.note).toContain('budget');
   });
 
