@@ -22,9 +22,14 @@ export function checkRequest(request: IncomingMessage, head: ClientHead): Refusa
   if (request.method === 'TRACE' || request.method === 'CONNECT') return refusals.method;
   if (target.length > MAX_TARGET_CHARS) return refusals.uriTooLong;
   if (request.rawHeaders.length > 2 * MAX_HEADERS) return refusals.tooManyHeaders;
+  return checkMessage(request, head) ?? (isPlainTarget(target) ? null : refusals.target);
+}
+
+/** One Host, and one way to say where the body ends. */
+function checkMessage(request: IncomingMessage, head: ClientHead): Refusal | null {
   if (head.twoHosts) return refusals.doubleHost;
   if (head.host === undefined && request.httpVersionMinor > 0) return refusals.noHost;
-  return checkFraming(request, head) ?? (isPlainTarget(target) ? null : refusals.target);
+  return checkFraming(request, head);
 }
 
 /** Whether the request target is an origin-form path that means the same to every parser. */
