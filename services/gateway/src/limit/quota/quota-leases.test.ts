@@ -1,13 +1,16 @@
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
 import type { TestPostgres } from '@omni/kit/test-postgres.ts';
 import type { QuotaPolicy } from '@omni/contracts/limits.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PlannedQuota } from '../limit-plan.ts';
 import { quotaOf, until } from '../testing/limit-fixtures.ts';
 import { openPostgresQuotaStore } from './postgres-quota-store.ts';
 import type { QuotaStore } from './quota-store.ts';
 import { QuotaLeases } from './quota-leases.ts';
 import type { QuotaVerdict } from './quota-leases.ts';
+
+// Real processes on a machine that may be busy: a deadline, not an expectation.
+vi.setConfig({ testTimeout: 60_000 });
 
 let postgres: TestPostgres;
 const cleanups: (() => Promise<unknown>)[] = [];

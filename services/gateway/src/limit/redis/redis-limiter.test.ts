@@ -2,13 +2,16 @@ import { startTestRedis, whyNoRedis } from '@omni/kit/test-redis.ts';
 import type { TestRedis } from '@omni/kit/test-redis.ts';
 import { worstCasePerWindow } from '@omni/contracts/limits.ts';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PlannedLimit } from '../limit-plan.ts';
 import { LocalLimiter } from '../local-limiter.ts';
 import { anyPolicy, anySchedule } from '../testing/limit-arbitraries.ts';
 import { mostInWindow, planned, policyOf, until } from '../testing/limit-fixtures.ts';
 import type { Verdict } from '../verdict.ts';
 import { RedisLimiter } from './redis-limiter.ts';
+
+// Real processes on a machine that may be busy: a deadline, not an expectation.
+vi.setConfig({ testTimeout: 60_000 });
 
 const missing = whyNoRedis();
 if (missing !== undefined) process.stdout.write(`Skipped, limits in Redis: ${missing}\n`);

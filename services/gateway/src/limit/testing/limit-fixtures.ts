@@ -69,7 +69,7 @@ export function mostInWindow(times: readonly number[], windowUs: number): number
 
 /** Waits for a condition; polls, because what is waited for happens elsewhere. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 40_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
