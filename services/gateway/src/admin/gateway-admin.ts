@@ -1,5 +1,4 @@
 import { servedEnvironments } from '../config.ts';
-import { servedEnvironments } from '../config.ts';
 import type { GatewayConfig } from '../config.ts';
 import { createExplainKey } from '../keys/explain-key.ts';
 import type { KeyStore } from '../keys/key-store.ts';
@@ -62,11 +61,7 @@ function toParts(
   const { hasher, staticKeys, flushUsage, limits, routing, store, config } = options;
   const environments = servedEnvironments(config);
   const explain =
-    store === null
-      ? null
-      : createExplainKey({
-          ...{ hasher, stored: store.table, environments: servedEnvironments(options.config) },
-        });
+    store === null ? null : createExplainKey({ hasher, stored: store.table, environments });
   return {
     ...{ hasher, staticKeys, flushUsage, limits, routing, database, draining, explain },
     openStore: store?.repository ?? null,
