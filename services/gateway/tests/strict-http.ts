@@ -52,19 +52,21 @@ export interface AnswerOptions {
 export function readAnswer(bytes: Buffer, from = 0, options: AnswerOptions = {}): Reading {
   const head = readHead(bytes, from, STATUS_LINE);
   if (head === null) return null;
-  const status = Number(head.start[1]);
-  const bodyless = options.head === true || status < 200 || status === 204 || status === 304;
-  if (bodyless) {
-    if (status < 200 && framingOf(head) !== 0) throw new NotHttp('an interim answer with a body');
-    return { ...head, body: EMPTY, trailers: [] };
-  }
+  if (isBodyless(head, options)) return { ...head, body: EMPTY, trailers: [] };
   const framing = framingOf(head);
-  const named =
-    valuesOf(head, 'content-length').length + valuesOf(head, 'transfer-encoding').length;
-  if (named > 0) return readBody(bytes, head, framing);
+  if (hasFraming(head)) return readBody(bytes, head, framing);
   if (options.closed !== true) return null;
   return { ...head, body: bytes.subarray(head.end), trailers: [], end: bytes.length };
 }
+
+function isBodyless(head: Head, options: AnswerOptions): boolean {
+  const status = Number(head.start[1]);
+  if (status < 200 && hasFraming(head)) throw new NotHttp('an interim answer with a body');
+  return options.head === true || status < 200 || status === 204 || status === 304;
+}
+
+const hasFraming = (head: Head): boolean =>
+  head.headers.some(([name]) => name === 'content-length' || name === 'transfer-encoding');
 
 /** Values of one header. */
 export function valuesOf({ headers }: Pick<StrictMessage, 'headers'>, name: string): string[] {
@@ -76,7 +78,7 @@ type Head = Pick<StrictMessage, 'start' | 'headers' | 'end'>;
 function readHead(bytes: Buffer, from: number, startLine: RegExp): Head | null {
   const end = bytes.indexOf(HEAD_END, from);
   if (end < 0) return null;
-  const [first = '', ...fields] = bytes.latin1Slice(from, end).split('\r\n');
+  const [first = '', ...fields] = bytes.toString('latin1', from, end).split('\r\n');
   const start = startLine.exec(first);
   if (start === null) throw new NotHttp(`start line ${JSON.stringify(first)}`);
   return {
@@ -129,7 +131,7 @@ function readChunks(bytes: Buffer, head: Head): Reading {
   for (;;) {
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return null;
-    const size = CHUNK_SIZE.exec(bytes.latin1Slice(at, lineEnd));
+    const size = CHUNK_SIZE.exec(bytes.toString('latin1', at, lineEnd));
     if (size === null) throw new NotHttp('chunk size');
     const length = Number.parseInt(size[1] ?? '', 16);
     at = lineEnd + 2;
@@ -150,6 +152,6 @@ function readTrailers(
   if (bytes[at] === 13 && bytes[at + 1] === 10) return { ...head, body, trailers: [], end: at + 2 };
   const end = bytes.indexOf(HEAD_END, at);
   if (end < 0) return null;
-  const trailers = bytes.latin1Slice(at, end).split('\r\n').map(readField);
+  const trailers = bytes.toString('latin1', at, end).split('\r\n').map(readField);
   return { ...head, body, trailers, end: end + 4 };
 }

@@ -18,7 +18,8 @@ describe.each([1, 3])('with %i instances', (instances) => {
 
   /** Nothing of these bytes may reach the upstream, and nothing behind them. */
   async function expectRefused(bytes: string, status: number): Promise<void> {
-    const { statuses } = await ask(fleet.nextPort(), bytes, { answers: 1 });
+    const isHead = bytes.startsWith('HEAD');
+    const { statuses } = await ask(fleet.nextPort(), bytes, { head: isHead });
     expect(statuses).toEqual([status]);
     expect(fleet.requests).toEqual([]);
     expect(await allLive(fleet)).toBe(true);
@@ -66,7 +67,6 @@ describe.each([1, 3])('with %i instances', (instances) => {
   ])('GS8: %s is refused, and what follows is not processed', async (_name, bytes) => {
     // What follows is a good request: behind an ambiguous one it may be what somebody hid in a body.
     await expectRefused(bytes + hidden, 400);
-    expect(fleet.requests).toEqual([]);
   });
 
   it.each([
