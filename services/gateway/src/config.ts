@@ -75,7 +75,7 @@ const schema = z.object({
     .number()
     .int()
     .min(1)
-    .max(1_000_000)
+    .max(6_000_000)
     .optional()
     .meta({ example: '600' }),
   GLOBAL_RATE_LIMIT_PER_MINUTE: z.coerce
