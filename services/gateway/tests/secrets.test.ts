@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import { createdKey } from '@omni/contracts/gateway-admin.ts';
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
 import type { TestPostgres } from '@omni/kit/test-postgres.ts';
@@ -22,9 +21,9 @@ const PEPPER = Buffer.from('canary-pepper-of-the-key-store-0').toString('base64'
 const COLLECTOR_TOKEN = 'canary-collector-token-0123456789';
 const SESSION = 'canary-session-cookie-0123456789';
 
+const stops: (() => unknown)[] = [];
 let postgres: TestPostgres;
 let upstream: TestUpstream;
-let sink: Server;
 /** What traces and fault reports brought to the outside. */
 const exported: string[] = [];
 let gateway: GatewayProcess;
@@ -34,16 +33,22 @@ let storedKey = '';
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
+  stops.push(postgres.stop);
   upstream = await startUpstream((request, response) => {
     if (request.url?.startsWith('/reset') === true) request.socket.destroy();
     else if (request.url?.startsWith('/garbage') === true) request.socket.end('nonsense\r\n\r\n');
     else response.end('ok');
   });
-  sink = createServer((request, response) => {
+  stops.push(upstream.stop);
+  const sink = createServer((request, response) => {
     request.on('data', (piece: Buffer) => exported.push(piece.toString()));
     request.on('end', () => response.end('{}'));
   });
   const sinkPort = await listen(sink);
+  stops.push(() => {
+    sink.closeAllConnections();
+    sink.close();
+  });
   gateway = await startGatewayProcess({
     UPSTREAM_URL: upstream.url,
     DATABASE_URL: postgres.url,
@@ -58,13 +63,10 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${COLLECTOR_TOKEN}`,
     SENTRY_DSN: `http://public@127.0.0.1:${sinkPort}/1`,
   });
+  stops.push(() => gateway.stop());
 });
 afterAll(async () => {
-  await gateway.stop();
-  await upstream.stop();
-  await postgres.stop();
-  sink.closeAllConnections();
-  sink.close();
+  for (const stop of stops.splice(0).reverse()) await stop();
 });
 
 const adminHeaders = (): Record<string, string> => ({

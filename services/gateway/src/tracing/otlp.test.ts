@@ -178,7 +178,7 @@ describe('traces', () => {
     receiver.refuse = false;
     await fetch(`${gateway.url}/api/x`, { headers: key });
     await expect.poll(spans, SOON).toHaveLength(2);
-    expect(gateway.log()).toContain('Traces are exported again');
+    await expect.poll(gateway.log, SOON).toContain('Traces are exported again');
   });
 
   it('that still wait are sent when the gateway stops', async () => {

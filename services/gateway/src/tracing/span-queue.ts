@@ -42,24 +42,27 @@ export class SpanQueue {
     else this.#timer ??= setTimeout(() => this.#sendNow(), PERIOD_MS).unref();
   }
 
-  /** Sends what waits, for a second at most. */
+  /** Sends what waits, for a second at most; a receiver that hangs does not hold up the end. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#sending;
-    await this.#sendBatches(CLOSE_TIMEOUT_MS);
+    const deadline = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
+    const over = new Promise<void>((resolve) =>
+      deadline.addEventListener('abort', () => resolve()),
+    );
+    await Promise.race([this.#sending, over]);
+    await this.#sendBatches(deadline);
   }
 
   #sendNow(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     // One at a time: a slow receiver gets larger batches, not more of them.
-    this.#sending ??= this.#sendBatches(SEND_TIMEOUT_MS).finally(() => {
+    this.#sending ??= this.#sendBatches(AbortSignal.timeout(SEND_TIMEOUT_MS)).finally(() => {
       this.#sending = undefined;
     });
   }
 
-  async #sendBatches(timeoutMs: number): Promise<void> {
-    const deadline = AbortSignal.timeout(timeoutMs);
+  async #sendBatches(deadline: AbortSignal): Promise<void> {
     while (this.#spans.length > 0 && !deadline.aborted) {
       const batch = this.#spans.splice(0, BATCH);
       const reason = await this.#send(batch, deadline);
