@@ -4,9 +4,18 @@ type Budget = Pick<Figure, 'unit' | 'better' | 'goal' | 'hard'>;
 
 /** Target and hard limit of every figure. A runner fails on a hard limit, never on a goal. */
 export const BUDGETS = {
-  'gateway.ratio_nginx': { unit: '×', better: 'higher', goal: 0.4, hard: 0.1 },
+  'gateway.ratio_nginx': { unit: '×', better: 'higher', goal: 0.4, hard: 0.3 },
+  'gateway.ratio_haproxy': { unit: '×', better: 'higher', goal: 0.4, hard: null },
+  'gateway.ratio_undici': { unit: '×', better: 'higher', goal: 1, hard: null },
+  'gateway.ratio_fastify_http_proxy': { unit: '×', better: 'higher', goal: 2, hard: 1.5 },
   'gateway.ratio_node_http': { unit: '×', better: 'higher', goal: 0.35, hard: 0.1 },
+  'gateway.redis_ratio': { unit: '×', better: 'higher', goal: 0.5, hard: null },
+  'gateway.cpu_us_per_request': { unit: 'µs', better: 'lower', goal: 42, hard: null },
+  'gateway.added_p50_ms': { unit: 'ms', better: 'lower', goal: 0.15, hard: null },
+  'gateway.added_p99_ms': { unit: 'ms', better: 'lower', goal: 1, hard: null },
   'gateway.spawn_ratio': { unit: '×', better: 'lower', goal: 2.5, hard: 6 },
+  'gateway.rss_idle_mb': { unit: 'MB', better: 'lower', goal: 80, hard: 120 },
+  'gateway.soak_rss_slope_mb_per_h': { unit: 'MB/h', better: 'lower', goal: 5, hard: null },
   'gateway.keys_10k_load_ms': { unit: 'ms', better: 'lower', goal: 1000, hard: 10_000 },
   'gateway.keys_1m_load_ms': { unit: 'ms', better: 'lower', goal: 20_000, hard: 90_000 },
   'gateway.keys_1m_rss_mb': { unit: 'MB', better: 'lower', goal: 600, hard: 1000 },

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--setup]`
+ * `npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--setup]`
  * Measures each subject beside its peers in one run and fails when a figure breaks its hard limit.
  */
 import { parseArgs } from 'node:util';
@@ -17,12 +17,13 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
   deploy: async () => (await import('./deploy.bench.ts')).measureDeploy,
 };
 
-const HELP = `Usage: npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--setup]
+const HELP = `Usage: npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--setup]
 
 Subjects: ${Object.keys(SUBJECTS).join(', ')} (all when none is named)
 
   --json FILE   also write the figures as JSON
   --smoke       few samples: shows that it runs, not how fast it is; no limit is applied
+  --soak MIN    also: the gateway under full load for so many minutes, does its memory grow
   --setup       install the peers (Debian's nginx, haproxy, wrk) and stop
 `;
 
@@ -44,6 +45,7 @@ async function main(): Promise<number> {
     options: {
       json: { type: 'string' },
       smoke: { type: 'boolean', default: false },
+      soak: { type: 'string' },
       setup: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -54,7 +56,10 @@ async function main(): Promise<number> {
   }
   if (values.setup) return await installPeers();
   const names = positionals.length > 0 ? positionals : Object.keys(SUBJECTS);
-  const figures = await measure(names, { smoke: values.smoke });
+  const figures = await measure(names, {
+    smoke: values.smoke,
+    soakMinutes: values.soak === undefined ? undefined : Number(values.soak),
+  });
   process.stdout.write(`\n${figureTable(figures)}\n`);
   if (values.json !== undefined) await writeFigures(values.json, figures);
   // A few samples on a busy machine say that it runs, not how fast: limits bind whole runs only.

@@ -121,12 +121,13 @@ class StoredKeyAuth {
       this.#memo.remember(attempt.text, attempt.digests);
       return fixed;
     }
-    if (attempt.idAt < 0) return MALFORMED;
     const { throttle } = this.#options;
     const id = idOf(attempt);
-    if (throttle.blocked(subject.clientAddress, id)) {
-      return this.#stored.isUsable() ? mismatch(row, id) : STALE;
-    }
+    // Asked for malformed texts too, so that they take as long as the others.
+    const isBlocked = throttle.blocked(subject.clientAddress, id);
+    const isUsable = this.#stored.isUsable();
+    if (attempt.idAt < 0) return MALFORMED;
+    if (isBlocked) return isUsable ? mismatch(row, id) : STALE;
     return this.#stored.recheck().then((usable) => {
       if (!usable) return STALE;
       const decision = this.#again(attempt, subject);
@@ -182,7 +183,7 @@ function isMismatch(decision: AuthDecision): boolean {
 }
 
 function mismatch(row: number, keyId: string): AuthDecision {
-  return row === NO_ROW ? UNKNOWN : { kind: 'refused', reason: 'bad_secret', keyId };
+  return { kind: 'refused', reason: row === NO_ROW ? 'unknown' : 'bad_secret', keyId };
 }
 
 function refuse(reason: AuthFailure, keyId: string, subject: AuthSubject): AuthDecision {

@@ -87,7 +87,11 @@ export class KeyColumns {
     let at = hashOf(text, from, length) & this.#mask;
     for (;;) {
       const row = this.#index[at] ?? -1;
-      if (row < 0) return NO_ROW;
+      if (row < 0) {
+        // A miss costs what a hit costs.
+        this.#hasId(NO_ROW, text, { from, length });
+        return NO_ROW;
+      }
       if (this.#hasId(row, text, { from, length })) return row;
       at = (at + 1) & this.#mask;
     }
@@ -208,10 +212,11 @@ export class KeyColumns {
 
   #hasId(row: number, text: string, { from, length }: { from: number; length: number }): boolean {
     const start = row * MAX_ID_CHARS;
+    let differs = 0;
     for (let i = 0; i < length; i += 1) {
-      if (this.#ids[start + i] !== text.charCodeAt(from + i)) return false;
+      differs |= (this.#ids[start + i] ?? 0) ^ text.charCodeAt(from + i);
     }
-    return length === MAX_ID_CHARS || this.#ids[start + length] === 0;
+    return differs === 0 && (length === MAX_ID_CHARS || this.#ids[start + length] === 0);
   }
 
   #policyOf(text: string): CompiledPolicy {

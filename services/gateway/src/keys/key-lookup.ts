@@ -23,9 +23,10 @@ export function readAttempt(hasher: KeyHasher, text: string): Attempt {
   return { text: hashed, idAt: keyIdOffset(text), digests: hasher(hashed) };
 }
 
-/** The id that an attempt names. */
+/** The id that an attempt names; of malformed text any piece of it. */
 export function idOf({ text, idAt }: Attempt): string {
-  return idAt < 0 ? '' : text.slice(idAt, idAt + KEY_ID_CHARS);
+  const from = Math.max(idAt, 0);
+  return text.slice(from, from + KEY_ID_CHARS);
 }
 
 /** Row of the key that is meant, by id or, for imported keys, by digest; `NO_ROW` for none. */
