@@ -11,8 +11,13 @@ export const plainText = (maximum: number): z.ZodString =>
     .max(maximum)
     .refine((text) => !UNPRINTABLE.test(text), 'must not contain control characters');
 
-/** Public id of a key: 12 characters, or `env_<n>` for the n-th key of API_KEYS. */
-export const keyId = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'is not the id of a key');
+/**
+ * Public id of a key: 12 characters, or `env_<n>` for the n-th key of API_KEYS. Nothing longer, so
+ * that a key that is pasted where its id belongs is refused and not repeated.
+ */
+export const keyId = z
+  .string()
+  .regex(/^(?:[0-9A-Za-z]{12}|env_\d{1,6})$/, 'is not the id of a key');
 
 /** Why a change is made; kept in the audit log. */
 export const reason = plainText(200).default('');

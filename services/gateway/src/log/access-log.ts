@@ -1,3 +1,4 @@
+import { adminLogPath } from '../admin/log-path.ts';
 import { isoNow } from '@omni/kit/logger.ts';
 import { jsonText } from './json-text.ts';
 import type { RequestScope } from '../proxy/request-scope.ts';
@@ -42,7 +43,8 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
   return (scope, status, durationMs) => {
     const isError = status >= FIRST_ERROR || scope.errorType !== undefined;
     if (!isError && sample < 1 && Math.random() >= sample) return;
-    const { traceparent, path } = scope;
+    const { traceparent } = scope;
+    const path = scope.route === '/admin/v1' ? adminLogPath(scope.path) : scope.path;
     // A path that is its route holds nothing of the client's own.
     const url = path === scope.route ? path : clientText(path, MAX_PATH_CHARS);
     const spanId = scope.span === undefined ? spanIdOf(traceparent) : scope.span.id;

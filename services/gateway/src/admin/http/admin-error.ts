@@ -1,4 +1,5 @@
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
+import { redact } from '@omni/kit/redact.ts';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { ZodError } from 'zod';
 import type { KeyRepositoryErrorCode } from '../../keys/key-repository.ts';
@@ -152,7 +153,11 @@ export function toAdminError(error: unknown): AdminError {
 function wordIssues(error: ZodError): string {
   return error.issues
     .slice(0, 10)
-    .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    .map(({ path, message, code }) => {
+      // The library's words repeat the names that it does not know.
+      const words = code === 'unrecognized_keys' ? 'has a member that is not known' : message;
+      return `${path.join('.') || 'body'}: ${words}`;
+    })
     .join('; ');
 }
 
@@ -161,7 +166,8 @@ export function sendAdminError(reply: FastifyReply, error: AdminError): FastifyR
   const { status, code, title } = ADMIN_ERRORS[error.code];
   const requestId = String(reply.raw.getHeader('x-request-id'));
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="omni-admin"');
-  const body = toProblem({ status, code, title, detail: error.detail, requestId });
+  const detail = error.detail === undefined ? undefined : redact(error.detail);
+  const body = toProblem({ status, code, title, detail, requestId });
   return reply
     .status(status)
     .type(PROBLEM_TYPE)
