@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { guardedLookup } from '../upstreams/address-guard.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 // Not `import`: see data-listener.ts; node:tls is loaded for https upstreams only.
@@ -42,6 +43,7 @@ export function openSocket(
   const options = {
     host: origin.host,
     port: origin.port,
+    lookup: guardedLookup,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,

@@ -1,4 +1,5 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +18,7 @@ afterEach(async () => {
 /** A folder with the document, replaced as a whole as deployments do. */
 function configFile(document: unknown): { file: string; write: (next: unknown) => void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'omni-routes-'));
-  stops.push(async () => rmSync(folder, { recursive: true }));
+  stops.push(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'routes.json');
   const write = (next: unknown): void => {
     writeFileSync(`${file}.new`, typeof next === 'string' ? next : JSON.stringify(next));

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 async function gatewayFor(upstream: unknown): Promise<TestGateway> {
   const folder = mkdtempSync(path.join(tmpdir(), 'omni-down-'));
-  stops.push(async () => rmSync(folder, { recursive: true }));
+  stops.push(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'routes.json');
   const routes = [{ id: 'all', pathPrefix: '/', upstream: 'main' }];
   writeFileSync(file, JSON.stringify({ format: 1, upstreams: { main: upstream }, routes }));
