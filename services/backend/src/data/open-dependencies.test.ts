@@ -1,9 +1,9 @@
 import { createServiceMetrics } from '@omni/kit/metrics.ts';
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
+import { startTestRedis, whyNoRedis } from '@omni/kit/test-redis.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readBackendConfig } from '../config.ts';
 import { freePort } from '../testing/free-port.ts';
-import { startRedis, whyNoRedis } from '../testing/start-redis.ts';
 import { memoryLog } from '../testing/test-service.ts';
 import { until } from '../testing/until.ts';
 import type { Dependencies } from './open-dependencies.ts';
@@ -105,14 +105,14 @@ if (noRedis !== undefined) console.warn(`Redis tests are skipped: ${noRedis}`);
 describe.skipIf(noRedis !== undefined)('Redis', () => {
   it('is well, is lost, and comes back', async () => {
     const port = await freePort();
-    const first = await run(startRedis(port));
+    const first = await run(startTestRedis(port));
     const { redis } = watch({ REDIS_URL: first.url });
     await stateOf(() => redis.health, 'ok');
     expect(redis.health.facts?.['version']).toMatch(/^\d+\./);
     await first.stop();
     await stateOf(() => redis.health, 'down');
     expect(redis.health.reason).toMatch(/^Redis .+ at 127\.0\.0\.1:\d+$/);
-    await run(startRedis(port));
+    await run(startTestRedis(port));
     await stateOf(() => redis.health, 'ok');
   });
 });

@@ -100,6 +100,8 @@ export class RedisConnection {
         disableOfflineQueue: true,
         disableClientInfo: true,
         maintNotifications: 'disabled',
+        // Ours: one timer for all commands instead of an AbortSignal for each.
+        commandOptions: { timeout: 0 },
         socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false, noDelay: true },
       });
       await this.#connect(client);
