@@ -5,6 +5,7 @@
  * image.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -12,12 +13,12 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const DEADLINE_MS = 60_000;
-const PORT = '18080';
 /** Nobody is behind it: the service must start without its neighbours. */
 const NOBODY = 'http://127.0.0.1:9';
 /** Some of what answers is only loaded when it is asked for. */
 const MORE_PATHS = ['/metrics', '/api/health', '/api/docs', '/admin/v1/keys'];
 
+const port = String(await freePort());
 const [cache = 'compile-cache', ready = '/health'] = process.argv.slice(2);
 const service = spawn(process.execPath, ['server.mjs'], {
   cwd: import.meta.dirname,
@@ -26,7 +27,7 @@ const service = spawn(process.execPath, ['server.mjs'], {
     ...process.env,
     NODE_COMPILE_CACHE: path.resolve(cache),
     HOST: '127.0.0.1',
-    PORT,
+    PORT: port,
     UPSTREAM_URL: NOBODY,
     API_KEYS: 'only-while-the-image-is-built',
     ADMIN_TOKEN: 'only-while-the-image-is-built',
@@ -38,6 +39,16 @@ const ended = new Promise((resolve) => {
 });
 process.once('exit', () => service.kill('SIGKILL'));
 
+/** @returns {Promise<number>} */
+async function freePort() {
+  const server = http.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
 /**
  * @param {string} route
  * @returns {Promise<number>} the status, 0 when nobody answers
@@ -45,7 +56,7 @@ process.once('exit', () => service.kill('SIGKILL'));
 function ask(route) {
   return new Promise((resolve) => {
     const headers = { authorization: 'Bearer only-while-the-image-is-built' };
-    const request = http.get({ host: '127.0.0.1', port: PORT, path: route, headers }, (answer) => {
+    const request = http.get({ host: '127.0.0.1', port, path: route, headers }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
     });
