@@ -67,8 +67,11 @@ const LEASE = `
   RETURNING q.period, q.generation, offered.units, q.used, this.reset_in_ms,
     CASE WHEN q.alert_percent > before.alert_percent THEN q.alert_percent ELSE 0 END AS alert`;
 
+/** Begins a period, and forgets those of the counter that nobody will ask for. */
 const BEGIN_PERIOD = `
-  WITH ${PERIOD}
+  WITH ${PERIOD},
+  old AS (DELETE FROM quota_counts
+    WHERE counter = $4 AND period <> 'total' AND updated_at < clock_timestamp() - interval '62 days')
   INSERT INTO quota_counts (counter, period) SELECT $4, period FROM this ON CONFLICT DO NOTHING`;
 
 const SETTLE = `
