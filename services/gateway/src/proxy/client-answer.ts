@@ -2,9 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { responseHeaders, trailersFromUpstream } from './forward-headers.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
+import { giveBack, takeSlab } from './slabs.ts';
 
 /** Larger first pieces are cheaper to pass on as they are. */
 const JOIN_UP_TO = 16 * 1024;
+/** Smaller pieces are copied to Node's own pool. */
+const SLAB_FROM = 4 * 1024;
 /** How long an answered client may go on sending a body that nobody wants. */
 const LINGER_MS = 1_000;
 const NO_TRAILERS: readonly [string, string][] = [];
@@ -54,7 +57,7 @@ export class ClientAnswer {
       return true;
     }
     this.flush();
-    const taken = this.#response.write(Buffer.from(bytes.subarray(start, end)));
+    const taken = this.#write(bytes, start, end);
     if (taken || this.#waiting) return taken;
     this.#waiting = true;
     this.#response.once('drain', () => {
@@ -62,6 +65,13 @@ export class ClientAnswer {
       this.#onWritable();
     });
     return false;
+  }
+
+  #write(bytes: Buffer, start: number, end: number): boolean {
+    const response = this.#response;
+    if (end - start < SLAB_FROM) return response.write(Buffer.from(bytes.subarray(start, end)));
+    const slab = takeSlab(bytes, start, end);
+    return response.write(slab.subarray(0, end - start), () => giveBack(slab));
   }
 
   /** Sends what is held. */
