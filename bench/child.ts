@@ -14,6 +14,8 @@ export interface Child {
 export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cpu?: number | null;
+  /** Descriptor that gets its standard output; nothing does by default. */
+  readonly output?: number;
 }
 
 /** Starts a program, on one processor when asked and `taskset` allows it. */
@@ -25,7 +27,7 @@ export function startChild(command: readonly string[], options: ChildOptions = {
   const [file = '', ...args] = pinned;
   const child = spawn(file, args, {
     env: { ...process.env, ...options.env },
-    stdio: ['pipe', 'ignore', 'inherit'],
+    stdio: ['pipe', options.output ?? 'ignore', 'inherit'],
   });
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -3,6 +3,8 @@ import type { Figure } from './figure.ts';
 export interface BenchOptions {
   /** Few samples: shows that the runner works, not how fast anything is. */
   readonly smoke: boolean;
+  /** Minutes under full load to look for memory that grows; not measured without. */
+  readonly soakMinutes?: number | undefined;
 }
 
 /** Measures one subject. Cleans up every process, port and folder it made, also when it throws. */

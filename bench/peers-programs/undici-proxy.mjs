@@ -1,0 +1,42 @@
+// Plain JavaScript: the peer must not pay for stripping types.
+/**
+ * The bare peer of the same make: node:http in front, undici's Pool.dispatch behind, and nothing
+ * else: no keys, no limits, no metrics, no logs, no cleaning of headers.
+ */
+import { createServer } from 'node:http';
+import { Pool } from 'undici';
+
+const pool = new Pool(process.env['UPSTREAM'] ?? '', { connections: 128, pipelining: 1 });
+
+createServer((request, response) => {
+  const hasBody = request.headers['content-length'] !== undefined;
+  pool.dispatch(
+    {
+      method: /** @type {'GET'} */ (request.method),
+      path: request.url ?? '/',
+      headers: ['accept', '*/*'],
+      body: hasBody ? request : null,
+    },
+    {
+      onRequestStart() {},
+      onResponseStart(controller, status) {
+        const pairs = /** @type {Buffer[]} */ (controller.rawHeaders);
+        response.writeHead(
+          status,
+          pairs.map((item) => item.toString('latin1')),
+        );
+      },
+      onResponseData(_controller, chunk) {
+        response.write(chunk);
+      },
+      onResponseEnd() {
+        response.end();
+      },
+      onResponseError() {
+        response.destroy();
+      },
+    },
+  );
+}).listen(Number(process.env['PORT']), '127.0.0.1');
+
+process.stdin.on('end', () => process.exit(0)).resume();
