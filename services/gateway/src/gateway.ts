@@ -177,6 +177,7 @@ async function createHttpSide(parts: Parts): Promise<Listeners> {
         upstream: probe.health,
         keystore: () => store?.table.health() ?? NO_KEY_STORE,
         hasStaticKeys: staticKeys.length > 0,
+        configured: routing.looked,
       },
     }),
     admin: admin.handle,

@@ -8,6 +8,8 @@ export interface HealthInputs {
   upstream: () => PartHealth;
   keystore: () => PartHealth;
   hasStaticKeys: boolean;
+  /** The routing configuration was looked for where it is kept, or that place is away. */
+  configured: () => boolean;
 }
 
 export interface HealthAnswer {
@@ -33,7 +35,8 @@ export function gatewayHealth(inputs: HealthInputs): { status: number; body: Gat
 export function readiness(inputs: HealthInputs): HealthAnswer {
   const keystore = inputs.keystore().state;
   const keys = keystore === 'ok' || keystore === 'not_configured' || keystore === 'degraded';
-  const ready = !inputs.draining() && (keys || (keystore === 'down' && inputs.hasStaticKeys));
+  const usable = keys || (keystore === 'down' && inputs.hasStaticKeys);
+  const ready = !inputs.draining() && usable && inputs.configured();
   return { status: ready ? 200 : 503, body: { ready } };
 }
 

@@ -18,7 +18,7 @@ import { createMemoryConfigRepository } from './memory-config-repository.ts';
 import type { RoutingSnapshot } from './snapshot.ts';
 
 /** Notices can be lost with their connection; versions are also looked for this often. */
-const CHECK_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 30_000;
 
 /** The routing configuration of this process and what keeps it current. */
 export interface GatewayRouting {
@@ -27,6 +27,8 @@ export interface GatewayRouting {
   start: () => void;
   /** Another instance may have applied a version. */
   noticed: () => void;
+  /** Nothing newer is known to be in the database, or it does not answer. */
+  looked: () => boolean;
   stop: () => Promise<void>;
 }
 
@@ -53,14 +55,19 @@ export function createGatewayRouting(parts: GatewayRoutingParts): GatewayRouting
     readOnly: file !== undefined,
   });
   const shared = file === undefined && keyStore !== null;
+  let looked = !shared;
+  const settled = (): void => {
+    looked = true;
+  };
   const noticed = (): void => {
     // The key store reports that the database is away; the configuration in force stays.
-    if (shared) store.check().catch(() => undefined);
+    if (shared) store.check().then(settled, settled);
   };
   let stopFollowing = (): void => undefined;
   return {
     store,
     noticed,
+    looked: () => looked,
     start() {
       if (file !== undefined) stopFollowing = watchConfigFile(file, () => reload(store, file)).stop;
       else if (shared) stopFollowing = followDatabase(noticed);

@@ -27,7 +27,7 @@ export function createPostgresConfigRepository(databaseUrl: string): ConfigRepos
     max: 1,
     connectionTimeoutMillis: QUERY_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    idleTimeoutMillis: 15_000,
+    idleTimeoutMillis: 5_000,
     application_name: 'omni-gateway-config',
     allowExitOnIdle: true,
   });
