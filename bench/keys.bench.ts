@@ -6,11 +6,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openPostgresKeyRepository } from '../services/gateway/src/keys/postgres-key-repository.ts';
+import {
+  addFillers,
+  addUsableKeys,
+  createDatabase,
+  KEY_PEPPERS,
+} from '../services/gateway/src/keys/testing/fill-key-store.ts';
 import { startTestPostgres } from '../services/kit/test-postgres.ts';
 import { figure } from './budgets.ts';
 import { freePort, startChild, untilAnswers } from './child.ts';
 import type { Figure } from './figure.ts';
-import { addFillers, addUsableKeys, createDatabase, KEY_PEPPERS } from './keys/fill-key-store.ts';
 import type { BenchOptions } from './subject.ts';
 
 const COMMAND = 'npm run bench -- keys';

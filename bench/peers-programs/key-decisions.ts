@@ -12,7 +12,7 @@ import {
 } from '../../services/gateway/src/keys/hash-key.ts';
 import { KeyTable } from '../../services/gateway/src/keys/key-table.ts';
 import { openPostgresKeyRepository } from '../../services/gateway/src/keys/postgres-key-repository.ts';
-import { KEY_PEPPERS } from '../keys/fill-key-store.ts';
+import { KEY_PEPPERS } from '../../services/gateway/src/keys/testing/fill-key-store.ts';
 import { median } from '../figure.ts';
 
 const ROUNDS = 60;

@@ -15,8 +15,7 @@ import type { UpgradeSecret } from './secret-upgrades.ts';
 import { createStaticKeys } from './static-keys.ts';
 import type { StaticKeys } from './static-keys.ts';
 
-export type { AcceptedKey, AuthDecision, AuthFailure, AuthSubject } from './auth-decision.ts';
-export { AUTH_FAILURES } from './auth-decision.ts';
+export type { AcceptedKey, AuthDecision, AuthSubject } from './auth-decision.ts';
 
 /** The stored keys, as the request path sees them. */
 export interface StoredKeys {

@@ -51,6 +51,8 @@ export interface StoredKey extends KeyPolicy {
 
 /** After so many days a deleted key is gone for good. */
 export const RESTORABLE_DAYS = 7;
+/** So long the usage of a key is kept. */
+export const USAGE_DAYS = 90;
 
 /** Computed at the time of the answer, so an expired key never shows as active. */
 export type KeyState = 'active' | 'rotating' | 'disabled' | 'expired' | 'revoked' | 'deleted';
@@ -145,7 +147,7 @@ export interface KeyRepository extends KeyWriter {
     ids: readonly string[],
     context?: ChangeContext,
   ) => Promise<{ revoked: readonly string[]; epoch: number }>;
-  /** Deletes for good what was deleted more than `RESTORABLE_DAYS` ago. */
+  /** Forgets for good what was deleted more than `RESTORABLE_DAYS` ago, and usage older than `USAGE_DAYS`. */
   purge: (context?: ChangeContext) => Promise<readonly string[]>;
   /** A secret was seen in plain and is hashed anew: an imported hash, or an older pepper. */
   upgradeSecret: (id: string, from: Buffer, to: StoredSecret) => Promise<void>;

@@ -30,6 +30,9 @@ export interface KeyStoreOptions extends Pick<KeyTableEvents, 'reachable'> {
   noticed?: () => void;
 }
 
+/** Deletes are kept for days: when exactly they go does not matter. */
+const PURGE_EVERY_MS = 3_600_000;
+
 /** A key store on Postgres that may be away when the gateway starts. */
 export function createKeyStore(options: KeyStoreOptions): KeyStore {
   const { databaseUrl, revision, reachable, noticed } = options;
@@ -58,18 +61,27 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       noticed?.();
     });
   };
+  let purging: NodeJS.Timeout | undefined;
+  // Any instance may do it; what it could not do, the next one does.
+  const purge = (): void => {
+    repository()
+      .then((store) => store.purge())
+      .catch(() => undefined);
+  };
   return {
     table,
     instance: receipts.instance,
     repository,
     start() {
       table.noticed();
+      purging = setInterval(purge, PURGE_EVERY_MS).unref();
       listen().catch((error: unknown) => {
         reachable(false, error instanceof Error ? error : new Error(String(error)));
       });
     },
     async stop() {
       table.stop();
+      clearInterval(purging);
       await listener?.stop();
       if (opening === undefined) return;
       // The store may be away; then the receipt grows old, which says the same later.

@@ -4,7 +4,7 @@ import type { ChangeContext, ChangedKey, KeyPatch, KeyWriter } from './key-chang
 import { keyPolicy } from './key-policy.ts';
 import type { KeyPolicy } from './key-policy.ts';
 import type { KeyRepository, NewKey, StoredKey, StoredSecret } from './key-repository.ts';
-import { KeyRepositoryError, RESTORABLE_DAYS } from './key-repository.ts';
+import { KeyRepositoryError, RESTORABLE_DAYS, USAGE_DAYS } from './key-repository.ts';
 import { getKey } from './postgres-key-reads.ts';
 import { refuseEnded } from './postgres-key-states.ts';
 import { audit, changeKey, lockKey, raiseEpoch } from './postgres-key-writes.ts';
@@ -18,6 +18,10 @@ const ADD_SECRET = `
   INSERT INTO key_secrets (key_id, slot, digest, pepper_version, last4, not_after, algorithm,
     secret_no)
   VALUES ($1, 0, $2, $3, $4, $5, $6, $7)`;
+
+const FORGET_USAGE = `
+  DELETE FROM key_usage
+  WHERE key_id = ANY($1::text[]) OR minute < clock_timestamp() - interval '${USAGE_DAYS} days'`;
 
 /** Columns of what a patch may change; nothing else gets into the statement. */
 const COLUMNS = {
@@ -198,6 +202,7 @@ export function purgeKeys(
        ORDER BY id FOR UPDATE`,
     );
     const ids = rows.map((row) => row.id);
+    await client.query(FORGET_USAGE, [ids]);
     if (ids.length === 0) return ids;
     const before = [];
     for (const id of ids) before.push(await lockKey(client, id));

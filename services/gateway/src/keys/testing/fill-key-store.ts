@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createKeyHasher } from '../../services/gateway/src/keys/hash-key.ts';
-import { mintKey } from '../../services/gateway/src/keys/key-format.ts';
 import pg from 'pg';
+import { createKeyHasher } from '../hash-key.ts';
+import { mintKey } from '../key-format.ts';
 
 const PEPPER = Buffer.alloc(32, 1);
 /** As the environment of a gateway names it. */
