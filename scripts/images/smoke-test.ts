@@ -23,6 +23,7 @@ type Stack = {
   gateway: string;
   backend: string;
   key: string;
+  adminToken: string;
 };
 
 /** Runs docker-compose.yml on the images that were built, tries the stack and stops it. */
@@ -57,10 +58,11 @@ async function tryStack(stack: Stack): Promise<void> {
 }
 
 async function describeStack(docker: Docker): Promise<Stack> {
-  const key = randomBytes(24).toString('hex');
+  const [key, adminToken] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
   const [gatewayPort, backendPort] = [await choosePort(8081), await choosePort(8080)];
   const env = {
     API_KEYS: key,
+    ADMIN_TOKEN: adminToken,
     PRINCIPAL_SECRET: randomBytes(32).toString('hex'),
     GATEWAY_PORT: String(gatewayPort),
     BACKEND_PORT: String(backendPort),
@@ -75,6 +77,7 @@ async function describeStack(docker: Docker): Promise<Stack> {
     gateway: `http://127.0.0.1:${gatewayPort}`,
     backend: `http://127.0.0.1:${backendPort}`,
     key,
+    adminToken,
   };
 }
 
@@ -104,7 +107,7 @@ function healthStates(stack: Stack): Promise<string[]> {
 }
 
 /** What an operator would try first, and what must be refused. */
-async function answers({ gateway, backend, key }: Stack): Promise<void> {
+async function answers({ gateway, backend, key, adminToken }: Stack): Promise<void> {
   const json = { 'content-type': 'application/json' };
   const body = JSON.stringify({ model: 'all-minilm-l6-v2', input: 'a deploy went wrong' });
   const embed = (base: string, headers: Record<string, string>): Promise<Response> =>
@@ -120,6 +123,10 @@ async function answers({ gateway, backend, key }: Stack): Promise<void> {
   if (length !== 384) throw failed(`the embedding has ${length ?? 'no'} numbers, not 384`);
   const health = await fetch(`${gateway}/api/health`, { headers: { 'x-api-key': key } });
   await expectStatus('gateway /api/health with a key', health, 200);
+  // Loaded on its first request: its code must be in the image too.
+  const admin = { authorization: `Bearer ${adminToken}` };
+  const keys = await fetch(`${gateway}/admin/v1/keys`, { headers: admin });
+  await expectStatus('gateway /admin/v1/keys with the admin token', keys, 200);
 }
 
 async function expectStatus(what: string, response: Response, status: number): Promise<void> {
