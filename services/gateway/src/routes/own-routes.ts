@@ -1,5 +1,5 @@
 import type { ServiceMetrics } from '@omni/kit/metrics.ts';
-import { answer, answerRefusal } from '../proxy/answer.ts';
+import { answer, answerFault, answerRefusal } from '../proxy/answer.ts';
 import { refusals } from '../proxy/refusal.ts';
 import type { RequestScope } from '../proxy/request-scope.ts';
 import type { OwnRoute } from '../proxy/route-match.ts';
@@ -68,7 +68,7 @@ function answerMetrics(scope: RequestScope, { metrics, metricsToken }: OwnRoutes
   metrics.render(headers.accept).then(
     ({ contentType, body }) =>
       answer(scope, { status: 200, headers: ['content-type', contentType], body }),
-    () => answerRefusal(scope, refusals.internal),
+    (fault: unknown) => answerFault(scope, fault),
   );
 }
 
