@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Connections at a time. */
   connections: number;
   deadlineMs: number;
+  /** Ends early, with what was done until then. */
+  withinMs?: number;
   input: (index: number) => FuzzInput;
   /** Called twice a second while it runs. */
   onSample?: (sample: Sample) => void;
@@ -101,7 +103,8 @@ class Run {
   }
 
   #drive(target: FuzzTarget): Promise<void> {
-    const { connections, deadlineMs, inputs } = this.#options;
+    const { connections, deadlineMs, inputs, withinMs = Infinity } = this.#options;
+    const endAt = performance.now() + withinMs;
     return new Promise((resolve) => {
       let sweeps = 0;
       const timer = setInterval(() => {
@@ -109,7 +112,7 @@ class Run {
         for (const connection of this.#pool) connection.sweep(now);
         if (!target.isAlive()) this.#found(`the gateway died: ${target.tail()}`);
         else if ((sweeps += 1) % SAMPLE_EVERY === 0) this.#sample(target);
-        if (this.#finding === null && this.#done < inputs) return;
+        if (this.#finding === null && this.#done < inputs && now < endAt) return;
         clearInterval(timer);
         resolve();
       }, SWEEP_MS);

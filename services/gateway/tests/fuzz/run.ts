@@ -15,6 +15,9 @@ const HELP = `Usage: npm run fuzz -- [--inputs 1000000] [--seed 1] [--subject ${
   --index N   only input number N, as a finding names it
 `;
 
+/** Time to look for the input that shows a finding alone. */
+const EXPLAIN_MS = 120_000;
+
 interface Options {
   seed: number;
   subject: Subject | undefined;
@@ -65,7 +68,9 @@ function alone(options: Options, input: FuzzInput): Promise<RunReport> {
 async function explain(options: Options, finding: Finding): Promise<void> {
   process.stdout.write(`\nFOUND: ${finding.what}\nseed ${options.seed}\n`);
   if (finding.bytes !== undefined) process.stdout.write(`seen: ${shown(finding.bytes)}\n`);
+  const until = performance.now() + EXPLAIN_MS;
   for (const suspect of finding.suspects) {
+    if (performance.now() > until) break;
     const fails = async (input: FuzzInput): Promise<boolean> => {
       const again = (await alone(options, input)).finding;
       return again !== null && kindOf(again) === kindOf(finding);
