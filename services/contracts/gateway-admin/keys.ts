@@ -119,10 +119,7 @@ export type ChangedKeyAnswer = z.infer<typeof changedKey>;
 /** Body of the changes that need no more than a reason. */
 export const reasonRequest = z.object({ reason });
 
-export const revokeKeyRequest = reasonRequest;
-export type RevokeKeyRequest = z.input<typeof revokeKeyRequest>;
-export const revokedKey = changedKey;
-export type RevokedKey = ChangedKeyAnswer;
+export type RevokeKeyRequest = z.input<typeof reasonRequest>;
 
 export const rotateKeyRequest = z.object({
   /** The older secret works for this long, never longer than the key itself. */

@@ -105,18 +105,20 @@ function createRouting(
   { ownRoutes, admin, proxy, routing, plane }: AppParts,
   gatewayCors: MaybeCors,
 ): (scope: RequestScope) => void {
+  const serveOwn = (scope: RequestScope, own: OwnRoute): void => {
+    if (own === '/admin/v1') admin(scope);
+    else ownRoutes(scope, own);
+  };
   return (scope) => {
     const own = matchOwnRoute(scope.path);
-    if (own === '/admin/v1' ? !plane.admin : own === undefined && !plane.data) {
+    if (isElsewhere(plane, own)) {
       answerRefusal(scope, refusals.notFound);
       return;
     }
     if (own !== undefined) {
       scope.route = own;
       addCors(scope, gatewayCors);
-      if (refusesBody(scope, false)) return;
-      if (own === '/admin/v1') admin(scope);
-      else ownRoutes(scope, own);
+      if (!refusesBody(scope, false)) serveOwn(scope, own);
       return;
     }
     const route = takeRoute(scope, routing);
@@ -129,6 +131,12 @@ function createRouting(
     }
     proxy(scope);
   };
+}
+
+/** Health and metrics are on every listener. */
+function isElsewhere(plane: Plane, own: OwnRoute | undefined): boolean {
+  if (own === '/admin/v1') return !plane.admin;
+  return own === undefined && !plane.data;
 }
 
 /** Looks the route up in the configuration in force, which the request keeps to its end. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createdKey, keyList, revokedKey } from '@omni/contracts/gateway-admin.ts';
+import { changedKey, createdKey, keyList } from '@omni/contracts/gateway-admin.ts';
 import type { CreatedKey } from '@omni/contracts/gateway-admin.ts';
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
 import type { TestPostgres } from '@omni/kit/test-postgres.ts';
@@ -71,7 +71,7 @@ describe('the admin API', () => {
     expect(keys.find((each) => each.id === key.id)?.lastUsedAt).not.toBeNull();
     expect(keys.find((each) => each.source === 'static')).toMatchObject({ id: 'env_1' });
     const revoked = await admin(`/keys/${key.id}/revoke`, { reason: 'test over' });
-    expect(revokedKey.parse(await revoked.json()).key.revokeReason).toBe('test over');
+    expect(changedKey.parse(await revoked.json()).key.revokeReason).toBe('test over');
     expect(await statusWith(first, secret)).toBe(401);
   });
 
@@ -134,14 +134,17 @@ describe('revocation', () => {
 });
 
 describe('without the store', () => {
-  it('stored keys answer 503, static keys go on, and everything recovers', async () => {
+  it('stored keys answer 503 unless they ask for more, static keys go on, all recovers', async () => {
     const { secret } = await create();
+    const open = await create({ name: 'open', failOpen: true });
+    expect(await statusWith(second, open.secret)).toBe(200);
     expect(await statusWith(second, secret)).toBe(200);
     postgres.pause();
     try {
       const settled = { timeout: 12_000, interval: 200 };
       await expect.poll(() => statusWith(second, secret), settled).toBe(503);
       expect(await statusWith(second, TEST_KEY)).toBe(200);
+      expect(await statusWith(second, open.secret)).toBe(200);
       const answer = await admin('/keys', { name: 'x' });
       expect(answer.status).toBe(503);
       expect(await answer.json()).toMatchObject({ code: 'keystore_unavailable' });

@@ -1,4 +1,4 @@
-import { createdKey, keyList, revokedKey } from '@omni/contracts/gateway-admin.ts';
+import { changedKey, createdKey, keyList } from '@omni/contracts/gateway-admin.ts';
 import type {
   CreateKeyRequest,
   KeyRecord,
@@ -53,7 +53,7 @@ export class GatewayKeyStore implements KeyStore {
     const version = this.#seen.get(id);
     // A key that was never listed here was not decided on by anything that could be out of date.
     const ifMatch = version === undefined ? '*' : `"v${String(version)}"`;
-    const call = { method: 'POST', path, body, ifMatch, answer: revokedKey } as const;
+    const call = { method: 'POST', path, body, ifMatch, answer: changedKey } as const;
     const { key } = await this.#client.call(call);
     this.#seen.set(id, key.version);
     return key;

@@ -1,4 +1,5 @@
 import type { ExplainAnswer, ExplainRequest } from '@omni/contracts/gateway-admin/explain.ts';
+import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
 import type { StoredKey } from '../keys/key-repository.ts';
 import type { LimitStates } from '../limit/limit-admin.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -46,13 +47,15 @@ function judge(parts: AdminParts, key: StoredKey, request: ExplainRequest): KeyV
 }
 
 function limitStates(
-  { limits }: AdminParts,
+  { limits, routing }: AdminParts,
   key: StoredKey,
-  { clientAddress, path }: ExplainRequest,
+  { clientAddress, method, path }: ExplainRequest,
 ): Promise<LimitStates> {
   if (limits === null) return Promise.resolve(NO_LIMITS);
+  const found = routing.current.table.find(undefined, method, path);
+  const routeId = found.kind === 'route' ? found.route.id : UNMATCHED_ROUTE;
   const address = clientAddress === undefined ? {} : { address: clientAddress };
-  return limits.peek({ key, routeId: path, ...address });
+  return limits.peek({ key, routeId, ...address });
 }
 
 /** Id of the limit or quota that would refuse; null when none does. */
