@@ -56,13 +56,16 @@ export async function startTestRedis(fixedPort?: number): Promise<TestRedis> {
   };
 }
 
+/** It must not outlive a test process that is killed, where that can be arranged. */
+function guard(): readonly string[] {
+  const command = { file: 'setpriv', args: ['--pdeathsig', 'KILL', '--'] };
+  const works = spawnSync(command.file, [...command.args, 'true']).status === 0;
+  return works ? [command.file, ...command.args] : [];
+}
+
 async function launch(port: number, home: string): Promise<ChildProcess> {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', home];
-  // It must not outlive a test process that is killed.
-  const guarded = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
-  const [file = '', ...args] = guarded
-    ? ['setpriv', '--pdeathsig', 'KILL', '--', PROGRAM, ...options]
-    : [PROGRAM, ...options];
+  const [file = '', ...args] = [...guard(), PROGRAM, ...options];
   const server = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   await new Promise<void>((resolve, reject) => {
     let log = '';

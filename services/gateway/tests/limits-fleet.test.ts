@@ -14,7 +14,7 @@ import { startUpstream } from '../src/test-rig.ts';
 import type { TestUpstream } from '../src/test-rig.ts';
 
 // Real processes on a machine that may be busy: a deadline, not an expectation.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const TOKEN = 'a-token-for-the-administrator';
 const missing = whyNoRedis();
