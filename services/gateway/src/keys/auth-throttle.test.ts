@@ -40,5 +40,7 @@ describe('createAuthThrottle', () => {
       throttle.failed(`11.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`, `b-${i}`);
     }
     expect(throttle.blocked('10.0.0.1', 'x')).toBe(true);
+    // Never failed, but somebody who did has its entry.
+    expect(throttle.blocked('192.0.2.1', 'x')).toBe(true);
   });
 });
