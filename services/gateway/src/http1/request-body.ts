@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { lastChunk } from './request-head.ts';
 import type { UpstreamRequest } from './upstream-client.ts';
+import type { UpstreamErrorCode } from './upstream-error.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** For a source that fails when nobody asks for it any more. */
@@ -129,7 +130,7 @@ export class RequestBody {
     this.#fail('UPSTREAM_REQUEST_BODY_FAILED', 'The body broke off');
   };
 
-  #fail(code: 'UPSTREAM_REQUEST_INVALID' | 'UPSTREAM_REQUEST_BODY_FAILED', message: string): void {
+  #fail(code: UpstreamErrorCode, message: string): void {
     if (this.#over) return;
     this.stop();
     this.#events.failed(new UpstreamError(code, message));
