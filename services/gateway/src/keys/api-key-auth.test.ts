@@ -192,8 +192,8 @@ describe('failed authentication', () => {
       const decisions = new Set<unknown>();
       for (let i = 0; i < 100_000; i += 1) {
         // Four other characters in a row: a CRC finds every such change.
-      const junk = text.slice(0, 30) + i.toString(36).padStart(4, '0') + text.slice(34);
-      if (junk !== text) decisions.add(auth(junk, subject));
+        const junk = text.slice(0, 30) + i.toString(36).padStart(4, '0') + text.slice(34);
+        if (junk !== text) decisions.add(auth(junk, subject));
       }
       expect([...decisions]).toEqual([{ kind: 'refused', reason: 'malformed' }]);
       expect(keys.queries()).toBe(0);
