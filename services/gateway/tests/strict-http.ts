@@ -46,11 +46,13 @@ export interface AnswerOptions {
   head?: boolean;
   /** The sender closed: a body without a length is complete. */
   closed?: boolean;
+  /** What a status line looks like, where more is allowed than HTTP/1.1. */
+  line?: RegExp;
 }
 
 /** The answer (interim ones too) that begins at `from`. */
 export function readAnswer(bytes: Buffer, from = 0, options: AnswerOptions = {}): Reading {
-  const head = readHead(bytes, from, STATUS_LINE);
+  const head = readHead(bytes, from, options.line ?? STATUS_LINE);
   if (head === null) return null;
   if (isBodyless(head, options)) return { ...head, body: EMPTY, trailers: [] };
   const framing = framingOf(head);

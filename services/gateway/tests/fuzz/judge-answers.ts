@@ -3,6 +3,8 @@ import { NotHttp, readAnswer, valuesOf } from '../strict-http.ts';
 import { hostileAnswer } from './answers.ts';
 import type { Intent } from './ledger.ts';
 
+/** Upstreams may answer HTTP/1.0; only HTTP/1.1 goes to clients. */
+const UPSTREAM_LINE = /^(HTTP\/1\.[01]) ([1-9][0-9][0-9]) ?([\t \x21-\x7e\x80-\xff]*)$/;
 const BODYLESS = new Set(['HEAD']);
 
 /** The answer that the recording upstream gives to a request: it says which request it was for. */
@@ -65,7 +67,7 @@ function saidBy(bytes: Buffer, head: boolean): StrictMessage | null {
   try {
     let at = 0;
     for (;;) {
-      const message = readAnswer(bytes, at, { head, closed: true });
+      const message = readAnswer(bytes, at, { head, closed: true, line: UPSTREAM_LINE });
       if (message === null || Number(message.start[1]) >= 200) return message;
       at = message.end;
     }

@@ -2,6 +2,7 @@ import { startRawUpstream } from '../raw-upstream.ts';
 import type { RawAnswer, RawUpstream } from '../raw-upstream.ts';
 import type { StrictMessage } from '../strict-http.ts';
 import { hostileAnswer } from './answers.ts';
+import { ConfigFolder, routesTo } from './fuzz-config.ts';
 import { Connection } from './connection.ts';
 import type { FuzzInput } from './inputs.ts';
 import { echoOf, judgeAnswers } from './judge-answers.ts';
@@ -68,6 +69,7 @@ class Run {
   readonly #ledger = new Ledger(3);
   readonly #pool: Connection[] = [];
   readonly #samples: Sample[] = [];
+  readonly #config = new ConfigFolder();
   #upstream: RawUpstream | undefined;
   #target: FuzzTarget | undefined;
   #next = 0;
@@ -81,13 +83,12 @@ class Run {
   async start(): Promise<RunReport> {
     this.#upstream = await startRawUpstream({
       onRequest: (request) => this.#answer(request),
-      onViolation: (what, bytes) => this.#found(`upstream saw ${what}`, bytes),
+      onViolation: (what, bytes) => this.#found(`upstream saw ${what}`, { bytes }),
     });
     this.#target = await startTarget({
-      UPSTREAM_URL: this.#upstream.url,
+      ...this.#config.write(routesTo(this.#upstream.url)),
       API_KEYS: FUZZ_KEYS.join(','),
       PRINCIPAL_SECRET,
-      UPSTREAM_TIMEOUT_MS: '2000',
     });
     const startedAt = performance.now();
     await this.#drive(this.#target);
@@ -100,6 +101,7 @@ class Run {
     for (const connection of this.#pool) connection.close();
     await this.#target?.stop();
     await this.#upstream?.stop();
+    this.#config.remove();
   }
 
   #drive(target: FuzzTarget): Promise<void> {
@@ -120,7 +122,7 @@ class Run {
         const connection: Connection = new Connection(
           { port: target.port, deadlineMs },
           {
-            onViolation: (what) => this.#found(what),
+            onViolation: (what) => this.#found(what, { connection }),
             onDone: (answers) => this.#settled(connection, answers),
           },
         );
@@ -146,7 +148,7 @@ class Run {
     const intent = this.#intents.get(connection);
     if (intent === undefined) return;
     const fault = judgeAnswers(intent, answers, this.#options.seed);
-    if (fault !== null) this.#found(fault);
+    if (fault !== null) this.#found(fault, { connection });
     this.#intents.delete(connection);
     setTimeout(() => this.#ledger.close(intent), LATE_MS).unref();
     this.#done += 1;
@@ -156,16 +158,21 @@ class Run {
 
   #answer(request: StrictMessage): RawAnswer {
     const fault = this.#ledger.arrived(request);
-    if (fault !== null) this.#found(`upstream saw ${fault}`, Buffer.from(JSON.stringify(request)));
+    if (fault !== null) {
+      const bytes = Buffer.from(JSON.stringify(request));
+      this.#found(`upstream saw ${fault}`, { bytes });
+    }
     const index = Number(INDEX.exec(request.start[1])?.[1] ?? Number.NaN);
     const intent = [...this.#intents.values()].find(({ input }) => input.index === index);
     if (intent?.input.subject !== 'upstream') return { bytes: echoOf(request) };
     return hostileAnswer(this.#options.seed, index);
   }
 
-  #found(what: string, bytes?: Buffer): void {
-    const suspects = [...this.#intents.values()].map(({ input }) => input);
-    this.#finding ??= { what, suspects, bytes };
+  /** Whose connection it showed on is the only suspect; else it may be any input under way. */
+  #found(what: string, seen: { bytes?: Buffer; connection?: Connection } = {}): void {
+    const known = seen.connection === undefined ? undefined : this.#intents.get(seen.connection);
+    const underWay = known === undefined ? [...this.#intents.values()] : [known];
+    this.#finding ??= { what, suspects: underWay.map(({ input }) => input), bytes: seen.bytes };
   }
 
   #sample(target: FuzzTarget): void {

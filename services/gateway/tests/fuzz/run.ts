@@ -4,6 +4,7 @@
  * and the smallest input that shows it when anything is found.
  */
 import { parseArgs } from 'node:util';
+import { hostileAnswer } from './answers.ts';
 import type { FuzzInput, Subject } from './inputs.ts';
 import { makeInput, SUBJECTS } from './inputs.ts';
 import { memoryGrowth } from './memory-growth.ts';
@@ -68,6 +69,16 @@ function alone(options: Options, input: FuzzInput): Promise<RunReport> {
 async function explain(options: Options, finding: Finding): Promise<void> {
   process.stdout.write(`\nFOUND: ${finding.what}\nseed ${options.seed}\n`);
   if (finding.bytes !== undefined) process.stdout.write(`seen: ${shown(finding.bytes)}\n`);
+  const [only, second] = finding.suspects;
+  if (only !== undefined && second === undefined) {
+    process.stdout.write(`input ${only.index} (${only.subject}): ${shown(only.bytes)}\n`);
+    const answer = hostileAnswer(options.seed, only.index);
+    if (only.subject === 'upstream') {
+      process.stdout.write(
+        `answered with: ${shown(answer.bytes)}${answer.close ? ', closed' : ''}\n`,
+      );
+    }
+  }
   const until = performance.now() + EXPLAIN_MS;
   for (const suspect of finding.suspects) {
     if (performance.now() > until) break;

@@ -3,7 +3,7 @@ import type { FuzzInput } from './inputs.ts';
 /** Whether these bytes alone still show the finding. */
 export type StillFails = (input: FuzzInput) => Promise<boolean>;
 
-const MAX_TRIES = 60;
+const MAX_TRIES = 40;
 
 /**
  * The smallest piece of an input that still shows a finding: pieces are taken out, large ones
