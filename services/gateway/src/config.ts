@@ -58,6 +58,7 @@ const schema = z.object({
     })
     .optional()
     .meta({ example: '1:<output of: openssl rand -base64 32>', secret: true }),
+  KEYSTORE_FAIL_AFTER_MS: count(5_000, 500, 300_000).meta({ example: '5000' }),
   ...adminVariables,
   METRICS_TOKEN: z
     .string()

@@ -100,6 +100,7 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
       : createKeyStore({
           databaseUrl: config.DATABASE_URL,
           revision: config.K_REVISION,
+          failAfterMs: config.KEYSTORE_FAIL_AFTER_MS,
           reachable: reportStore(logger),
           noticed: () => routing.noticed(),
         });

@@ -1,7 +1,7 @@
 import type { PartHealth } from '@omni/contracts/health.ts';
 import type { KeyRepository } from './key-repository.ts';
 import { KeyTable } from './key-table.ts';
-import type { KeyTableEvents } from './key-table.ts';
+import type { KeyTableOptions } from './key-table.ts';
 import type { KeyListener } from './postgres-key-listener.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
 
@@ -23,9 +23,10 @@ export const NO_KEY_STORE: PartHealth = {
   since: new Date().toISOString(),
 };
 
-export interface KeyStoreOptions extends Pick<KeyTableEvents, 'reachable'> {
+export interface KeyStoreOptions extends Pick<KeyTableOptions, 'reachable'> {
   databaseUrl: string;
   revision: string;
+  failAfterMs: number;
   /** Something was changed in the database, perhaps not a key. */
   noticed?: () => void;
 }
@@ -35,7 +36,7 @@ const PURGE_EVERY_MS = 3_600_000;
 
 /** A key store on Postgres that may be away when the gateway starts. */
 export function createKeyStore(options: KeyStoreOptions): KeyStore {
-  const { databaseUrl, revision, reachable, noticed } = options;
+  const { databaseUrl, revision, failAfterMs, reachable, noticed } = options;
   let opening: Promise<KeyRepository> | undefined;
   let listener: KeyListener | undefined;
   const open = async (): Promise<KeyRepository> => {
@@ -51,6 +52,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   };
   const receipts = new ReceiptWriter(revision, repository);
   const table = new KeyTable(repository, {
+    failAfterMs,
     reachable,
     confirmed: (epoch, ageMs) => receipts.confirmed(epoch, ageMs),
   });

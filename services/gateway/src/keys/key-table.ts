@@ -11,18 +11,20 @@ const MAX_STALENESS_MS = 500;
 const CHECK_EVERY_MS = 250;
 /** Without requests for this long the loop rests; the next request asks itself. */
 const BUSY_FOR_MS = 2_000;
-/** A store silent for longer: stored keys are neither accepted nor refused. */
-export const FAIL_AFTER_MS = 5_000;
+/** A store silent for longer, if nobody says otherwise: stored keys are not decided any more. */
+const FAIL_AFTER_MS = 5_000;
 /** Failed keys make the table ask again, this often at most: junk must not become queries. */
 const RECHECK_EVERY_MS = 50;
 /** No request waits longer for a check; then the table is young enough to decide by, or it is not. */
 const MAX_WAIT_MS = 1_000;
 
-export interface KeyTableEvents {
+export interface KeyTableOptions {
   /** The store could not be read, or can be again. */
   reachable: (reachable: boolean, error?: Error) => void;
   /** The store confirmed the table; `epoch` is enforced from here on. */
   confirmed?: (epoch: number, ageMs: number) => void;
+  /** Milliseconds of silence after which the table decides no more. Default 5,000. */
+  failAfterMs?: number;
 }
 
 /**
@@ -33,7 +35,8 @@ export interface KeyTableEvents {
 export class KeyTable implements StoredKeys {
   readonly columns = new KeyColumns();
   readonly #repository: () => Promise<KeyRepository>;
-  readonly #events: KeyTableEvents;
+  readonly #events: KeyTableOptions;
+  readonly #failAfterMs: number;
   readonly #changeListeners: ((row: number) => void)[] = [];
   readonly #revokeListeners: ((keyIds: readonly string[]) => void)[] = [];
   #epoch = 0;
@@ -52,9 +55,10 @@ export class KeyTable implements StoredKeys {
   #failure: string | undefined;
   #since = new Date();
 
-  constructor(repository: () => Promise<KeyRepository>, events: KeyTableEvents) {
+  constructor(repository: () => Promise<KeyRepository>, events: KeyTableOptions) {
     this.#repository = repository;
     this.#events = events;
+    this.#failAfterMs = events.failAfterMs ?? FAIL_AFTER_MS;
   }
 
   get epoch(): number {
@@ -84,7 +88,7 @@ export class KeyTable implements StoredKeys {
   }
 
   isUsable(): boolean {
-    return this.#isProven(FAIL_AFTER_MS);
+    return this.#isProven(this.#failAfterMs);
   }
 
   /**
@@ -128,7 +132,7 @@ export class KeyTable implements StoredKeys {
   health(): PartHealth {
     const since = this.#since.toISOString();
     if (this.#failure !== undefined) {
-      const state = this.#loaded && this.stalenessMs() <= FAIL_AFTER_MS ? 'degraded' : 'down';
+      const state = this.#loaded && this.stalenessMs() <= this.#failAfterMs ? 'degraded' : 'down';
       return { state, reason: `The key store does not answer (${this.#failure})`, since };
     }
     if (!this.#loaded) return { state: 'starting', reason: 'Keys are being loaded', since };

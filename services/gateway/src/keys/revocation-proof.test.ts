@@ -39,6 +39,9 @@ beforeAll(async () => {
     UPSTREAM_URL: upstream.url,
     DATABASE_URL: postgres.url,
     KEY_PEPPERS: `1:${PEPPER.toString('base64')}`,
+    // A table older than the frozen time must never decide, also when the machine is so busy that a
+    // request waits for the store in vain.
+    KEYSTORE_FAIL_AFTER_MS: '600',
   };
   gateways = await Promise.all(Array.from({ length: INSTANCES }, () => startGatewayProcess(env)));
 });
@@ -78,8 +81,9 @@ async function lastAccepted(gateway: GatewayProcess, key: string): Promise<numbe
     const now = performance.now();
     const status = await statusOf(gateway, key);
     if (status === 401) return sentAt;
-    expect(status).toBe(200);
-    sentAt = now;
+    // 503: the store did not answer in time, so nothing was decided.
+    expect([200, 503]).toContain(status);
+    if (status === 200) sentAt = now;
   }
 }
 
@@ -95,7 +99,7 @@ describe('revocation on four instances', () => {
       }
       await expect.poll(() => states(epoch), SOON).toEqual(Array(INSTANCES).fill('confirmed'));
       // Nothing is accepted after the receipt, also not as the first request in a while.
-      for (const gateway of gateways) expect(await statusOf(gateway, text)).toBe(401);
+      for (const gateway of gateways) expect([401, 503]).toContain(await statusOf(gateway, text));
     }
   });
 
@@ -113,7 +117,9 @@ describe('revocation on four instances', () => {
       .toEqual(['behind', 'confirmed', 'confirmed', 'confirmed']);
     await expect.poll(() => performance.now() - frozenAt, SOON).toBeGreaterThan(FROZEN_MS);
     frozen.child.kill('SIGCONT');
-    expect(new Set(await Promise.all(early))).toEqual(new Set([401]));
+    const answers = await Promise.all(early);
+    expect(answers.filter((status) => status !== 401 && status !== 503)).toEqual([]);
+    await expect.poll(() => statusOf(frozen, text), SOON).toBe(401);
     await expect.poll(() => states(epoch), SOON).toEqual(Array(INSTANCES).fill('confirmed'));
   });
 
