@@ -1,6 +1,9 @@
 import { readConfig } from '@omni/kit/read-config.ts';
 import { StartError } from '@omni/kit/start-error.ts';
 import { z } from 'zod';
+import type { PolicyOf } from './inference/version-policy.ts';
+import { newestOnly, parseVersionPolicies } from './inference/version-policy.ts';
+import { chooseLanes, readAllowance } from './inference/choose-lanes.ts';
 
 const wholeNumber = (min: number, max: number, fallback: number): z.ZodType<number> =>
   z.coerce.number().int().min(min).max(max).default(fallback);
@@ -21,7 +24,14 @@ const environment = z.object({
   PRINCIPAL_SECRET: z.string().min(16).optional().meta({ secret: true }),
   PRINCIPAL_SECRET_PREVIOUS: z.string().min(16).optional().meta({ secret: true }),
   MODELS_DIR: z.string().optional().meta({ example: '/srv/models' }),
-  LANES: wholeNumber(1, 64, 1).meta({ example: '1' }),
+  LANES: z.coerce.number().int().min(1).max(64).optional().meta({ example: '2' }),
+  CACHE_MB: wholeNumber(0, 65_536, 64).meta({ example: '64' }),
+  MODEL_VERSIONS: z
+    .string()
+    .refine((text) => parseVersionPolicies(text) !== undefined, 'is no version policy')
+    .default('latest:1')
+    .meta({ example: 'latest:1; iris=all; add=specific:1,3' }),
+  MODEL_ADMIN_KEYS: z.string().default('').meta({ example: 'key_ab12,key_cd34' }),
   MAX_QUEUE_TOKENS: wholeNumber(256, 10_000_000, 65_536).meta({ example: '65536' }),
   MAX_QUEUE_ITEMS: wholeNumber(1, 1_000_000, 4_096).meta({ example: '4096' }),
   MODEL_LOAD_TIMEOUT_MS: wholeNumber(1_000, 3_600_000, 300_000).meta({ example: '300000' }),
@@ -43,7 +53,13 @@ export interface Config {
   /** Secrets that verify the principal header: the current one and, during a rotation, the last. */
   readonly principalSecrets: readonly string[];
   readonly modelsDir: string | undefined;
+  readonly policyOf: PolicyOf;
+  /** Ids of the gateway's keys that may load and unload models in internal mode. */
+  readonly modelAdminKeys: readonly string[];
+  /** Lanes per model. */
   readonly lanes: number;
+  /** Memory of the result cache; 0 switches the cache off. */
+  readonly cacheMb: number;
   readonly queue: { readonly maxTokens: number; readonly maxItems: number };
   readonly timeouts: { readonly loadMs: number; readonly dispatchMs: number };
   readonly rateLimitPerMinute: number;
@@ -80,7 +96,10 @@ function plainFields(read: Environment): Omit<Config, 'internal' | 'principalSec
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
     modelsDir: read.MODELS_DIR,
-    lanes: read.LANES,
+    policyOf: parseVersionPolicies(read.MODEL_VERSIONS) ?? newestOnly,
+    modelAdminKeys: read.MODEL_ADMIN_KEYS.split(',').filter((id) => id !== ''),
+    lanes: read.LANES ?? chooseLanes(readAllowance()),
+    cacheMb: read.CACHE_MB,
     queue: { maxTokens: read.MAX_QUEUE_TOKENS, maxItems: read.MAX_QUEUE_ITEMS },
     timeouts: { loadMs: read.MODEL_LOAD_TIMEOUT_MS, dispatchMs: read.LANE_TIMEOUT_MS },
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,

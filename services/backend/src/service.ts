@@ -5,9 +5,11 @@ import type { ServiceMetrics } from '@omni/kit/metrics.ts';
 import { createServiceMetrics } from '@omni/kit/metrics.ts';
 import { defaultEmbedder } from './ai/embed-texts.ts';
 import { Analyst } from './analysis/analyst.ts';
+import { openCache } from './cache/open-cache.ts';
 import type { Config } from './config.ts';
 import type { Dependencies } from './data/open-dependencies.ts';
 import { openDependencies } from './data/open-dependencies.ts';
+import type { RedisPart } from './data/redis.ts';
 import { LatencyWindow } from './health/latency-window.ts';
 import { PartTracker } from './health/part-state.ts';
 import { createForkLaneHost } from './inference/fork-lane-host.ts';
@@ -63,7 +65,7 @@ export function createService(config: Config, log: Log): Service {
     instance: { id: instance, revision: config.revision, version: VERSION },
   });
   const startUp = createStartUp(metrics);
-  const catalog = createCatalog(config, { log, metrics, startUp });
+  const catalog = createCatalog(config, { log, metrics, startUp, redis: dependencies.redisPart });
   const analyst = new Analyst();
   const collections = openCollections(dependencies, { catalog, log });
   const window = new LatencyWindow();
@@ -98,7 +100,7 @@ export function createService(config: Config, log: Log): Service {
       api.observe({ state: 'down', reason: 'this instance is stopping' });
     },
     shed: () => {
-      for (const embedder of catalog.embedders()) embedder.shed();
+      for (const { runtime } of catalog.served()) runtime.shed();
     },
     async stop() {
       await Promise.all([catalog.stop(), analyst.close(), dependencies.close()]);
@@ -126,17 +128,24 @@ function createStartUp({ registry }: ServiceMetrics): StartUp {
 
 function createCatalog(
   config: Config,
-  { log, metrics, startUp }: Pick<Service, 'log' | 'metrics' | 'startUp'>,
+  {
+    log,
+    metrics,
+    startUp,
+    redis,
+  }: Pick<Service, 'log' | 'metrics' | 'startUp'> & { redis: RedisPart | null },
 ): ModelCatalog {
   return new ModelCatalog({
     modelsDir: config.modelsDir ?? shippedModelsDir(),
+    policyOf: config.policyOf,
     host: createForkLaneHost(),
     lanes: config.lanes,
     limits: config.queue,
     timeouts: config.timeouts,
+    cache: openCache(config.cacheMb, { registry: metrics.registry, redis }),
     metrics: createInferenceMetrics(metrics.registry),
     log,
-    onReady: (model, phases) => {
+    onReady: (model, { phases }) => {
       startUp.complete(phases);
       log.info('Model ready', { model: model.name, dur_ms: Math.round(performance.now()) });
     },
@@ -144,7 +153,7 @@ function createCatalog(
 }
 
 function toReadyModels(catalog: ModelCatalog): ReadyModel[] {
-  return catalog.embedders().map(({ model, state }) => {
+  return catalog.served().map(({ model, runtime: { state } }) => {
     const step = state.phase === undefined ? 0 : LOAD_PHASES.indexOf(state.phase);
     const progress = state.state === 'ready' ? 1 : step / LOAD_PHASES.length;
     return { name: model.name, version: model.version, ...state, progress };
@@ -164,12 +173,12 @@ function buildSummary(sources: SummarySources): OmniSummary {
   const { config, instance, catalog, startUp, window, dependencies } = sources;
   const lanes = { total: 0, ready: 0, restarts: 0 };
   const queue = { depth: 0, limit: 0 };
-  for (const embedder of catalog.embedders()) {
-    lanes.total += embedder.lanes.total;
-    lanes.ready += embedder.lanes.ready;
-    lanes.restarts += embedder.lanes.restarts;
-    queue.depth += embedder.queue.depth;
-    queue.limit += embedder.queue.limit;
+  for (const { runtime } of catalog.served()) {
+    lanes.total += runtime.lanes.total;
+    lanes.ready += runtime.lanes.ready;
+    lanes.restarts += runtime.lanes.restarts;
+    queue.depth += runtime.queue.depth;
+    queue.limit += runtime.queue.limit;
   }
   return {
     service: 'backend',

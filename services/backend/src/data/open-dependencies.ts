@@ -8,6 +8,7 @@ import type { Instance } from './instance-repository.ts';
 import { createInstanceCheck } from './instance-repository.ts';
 import type { Database, DbDuration } from './postgres.ts';
 import { openDatabase } from './postgres.ts';
+import type { RedisPart } from './redis.ts';
 import { openRedis } from './redis.ts';
 
 /** Postgres and Redis as parts of the service's health; either may be absent. */
@@ -16,6 +17,8 @@ export interface Dependencies {
   readonly store: Database | null;
   readonly database: PartMonitor;
   readonly redis: PartMonitor;
+  /** The connection behind it; null without REDIS_URL. */
+  readonly redisPart: RedisPart | null;
   start(): void;
   close(): Promise<void>;
 }
@@ -28,6 +31,7 @@ export interface DependencyContext {
 
 interface Part {
   readonly store?: Database;
+  readonly redis?: RedisPart;
   readonly monitor: PartMonitor;
   readonly close: () => Promise<void> | void;
 }
@@ -48,6 +52,7 @@ export function openDependencies(config: Config, context: DependencyContext): De
     store: database.store ?? null,
     database: database.monitor,
     redis: redis.monitor,
+    redisPart: redis.redis ?? null,
     start: () => {
       database.monitor.start();
       redis.monitor.start();
@@ -87,7 +92,7 @@ function redisPart(url: string | undefined, log: Log, duration: DbDuration): Par
     describe: (error) => describeLoss(address, error),
     log,
   });
-  return { monitor, close: () => redis.close() };
+  return { redis, monitor, close: () => redis.close() };
 }
 
 function absent(reason: string): Part {

@@ -1,7 +1,7 @@
 import { cosine } from './cosine.ts';
 import type { Embedding } from './embed-items.ts';
 import { embedItems } from './embed-items.ts';
-import type { ModelConfig } from './model-config.ts';
+import type { EmbeddingConfig } from './model-config.ts';
 
 /** Below this a model answers something else than what was measured: it must not serve. */
 const SAME_VECTOR = 0.99;
@@ -21,7 +21,7 @@ export async function warmUp(embedding: Embedding): Promise<void> {
  * Compares a known sentence with its stored vector and with itself inside a batch.
  * @returns warnings; throws when the model does not answer what it was measured with.
  */
-export async function selfCheck(embedding: Embedding, config: ModelConfig): Promise<string[]> {
+export async function selfCheck(embedding: Embedding, config: EmbeddingConfig): Promise<string[]> {
   const known = { input: config.selfCheck.text, truncate: true };
   const mates = ['short', config.selfCheck.text.toUpperCase(), `${config.selfCheck.text} again`];
   const alone = (await embedItems(embedding, [known])).vectors;

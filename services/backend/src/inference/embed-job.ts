@@ -1,4 +1,5 @@
-import { InferenceError } from './inference-error.ts';
+import type { InferenceError } from './inference-error.ts';
+import { inputTooLong } from './inference-error.ts';
 import type { EmbedAnswer, EmbedItem } from './lane-protocol.ts';
 
 /** What a request gets: one vector and its token count per input, in order, and where time went. */
@@ -73,12 +74,7 @@ export class EmbedJob {
       ({ index }) => index >= row && index < row + slice.items.length,
     );
     if (refused !== undefined) {
-      const input = slice.from + refused.index - row;
-      this.fail(
-        new InferenceError('input_too_long', {
-          message: `input ${input} has ${refused.tokens} tokens, more than the model reads`,
-        }),
-      );
+      this.fail(inputTooLong(slice.from + refused.index - row, refused.tokens));
       return;
     }
     const dims = answer.vectors.length / answer.tokens.length;

@@ -9,12 +9,12 @@ import type { EmbedderOptions } from './embedder.ts';
 import { Embedder } from './embedder.ts';
 import { createForkLaneHost } from './fork-lane-host.ts';
 import type { EmbedItem } from './lane-protocol.ts';
-import type { ModelVersion } from './model-repository.ts';
+import type { EmbeddingVersion } from './model-repository.ts';
 
 // Real processes on a machine that may be busy: a deadline, not an expectation.
 vi.setConfig({ testTimeout: 60_000 });
 
-let model: ModelVersion;
+let model: EmbeddingVersion;
 let dispatched = 0;
 const deaths: string[] = [];
 

@@ -1,96 +1,85 @@
+import { hash } from 'node:crypto';
+import type { CacheParts } from '../cache/cached-embedding.ts';
+import { CachedEmbedding } from '../cache/cached-embedding.ts';
 import { DrainRate } from './drain-rate.ts';
 import type { EmbedResult, JobSlice } from './embed-job.ts';
 import { EmbedJob } from './embed-job.ts';
-import { InferenceError } from './inference-error.ts';
+import { InferenceError, toInferenceError } from './inference-error.ts';
 import type { QueueLimits } from './job-queue.ts';
 import { JobQueue } from './job-queue.ts';
 import type { Lane, LaneTimeouts } from './lane.ts';
 import type { LaneHost } from './lane-host.ts';
-import type { EmbedAnswer, EmbedItem, LoadPhase, PhaseDuration } from './lane-protocol.ts';
-import { LaneSlot } from './lane-slot.ts';
-import type { ModelVersion } from './model-repository.ts';
+import type { ModelState } from './lane-group.ts';
+import { LaneGroup } from './lane-group.ts';
+import type { EmbedAnswer, EmbedItem, LaneReport } from './lane-protocol.ts';
+import type { EmbeddingVersion } from './model-repository.ts';
 
 /** What the rest of the service is told as it happens; metrics and logs listen. */
 interface EmbedderEvents {
-  readonly onReady: (phases: readonly PhaseDuration[], warnings: readonly string[]) => void;
+  readonly onReady: (report: LaneReport) => void;
   readonly onLaneDeath: (reason: string) => void;
   readonly onDispatch: (items: number) => void;
 }
 
 export interface EmbedderOptions {
-  readonly model: ModelVersion;
+  readonly model: EmbeddingVersion;
   readonly host: LaneHost;
   readonly lanes: number;
   readonly limits: QueueLimits;
   readonly timeouts: LaneTimeouts;
   readonly events: EmbedderEvents;
+  /** The result cache that all models share; without it every text is run. */
+  readonly cache?: CacheParts | undefined;
 }
 
-export interface EmbedRequest {
+/** One request's items for the queue, and who may end it; the cache watches time and client itself. */
+interface QueuedRequest {
   readonly items: readonly EmbedItem[];
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface EmbedRequest extends QueuedRequest {
   readonly timeoutMs: number;
   /** Fires when the client is gone: what waits is dropped, what runs is ignored. */
   readonly signal?: AbortSignal;
 }
 
-export interface EmbedderState {
-  readonly state: 'loading' | 'ready' | 'failed';
-  readonly reason?: string;
-  readonly phase?: LoadPhase;
-}
-
-const STOP_GRACE_MS = 3_000;
-
 /** One model version: its waiting requests and the lanes that work them off. */
 export class Embedder {
-  readonly model: ModelVersion;
+  readonly model: EmbeddingVersion;
   readonly #options: EmbedderOptions;
   readonly #queue: JobQueue;
   readonly #rate = new DrainRate();
-  readonly #slots: LaneSlot[];
-  #phase: LoadPhase | undefined;
-  #lastDeath: string | undefined;
-  #broken = false;
+  readonly #lanes: LaneGroup;
+  readonly #cached: CachedEmbedding | undefined;
   #stopping = false;
 
   constructor(options: EmbedderOptions) {
     this.model = options.model;
     this.#options = options;
+    this.#cached = options.cache === undefined ? undefined : this.#openCache(options.cache);
     this.#queue = new JobQueue(options.limits, () => this.#rate.tokensPerSecond);
-    const lane = {
-      host: options.host,
-      modelDir: options.model.dir,
-      config: options.model.config,
-      timeouts: options.timeouts,
-    };
-    this.#slots = Array.from({ length: options.lanes }, () => {
-      return new LaneSlot(lane, {
-        onPhase: (phase) => (this.#phase = phase),
-        onReady: (phases, warnings) => this.#onReady(phases, warnings),
-        onDeath: (reason, broken) => this.#onDeath(reason, broken),
-      });
+    this.#lanes = new LaneGroup(options, {
+      onReady: (report) => {
+        options.events.onReady(report);
+        this.#feed();
+      },
+      onDeath: options.events.onLaneDeath,
+      onBroken: (error) => this.#queue.failAll(error),
     });
   }
 
   start(): void {
-    for (const slot of this.#slots) slot.start();
+    this.#lanes.start();
   }
 
-  get state(): EmbedderState {
-    if (this.lanes.ready > 0) return { state: 'ready' };
-    const phase = this.#phase === undefined ? {} : { phase: this.#phase };
-    if (this.#lastDeath === undefined) return { state: 'loading', ...phase };
-    return this.#broken
-      ? { state: 'failed', reason: `the lane cannot serve: ${this.#lastDeath}`, ...phase }
-      : { state: 'loading', reason: `the lane restarts: ${this.#lastDeath}`, ...phase };
+  get state(): ModelState {
+    return this.#lanes.state;
   }
 
-  get lanes(): { total: number; ready: number; restarts: number } {
-    return {
-      total: this.#slots.length,
-      ready: this.#slots.filter((slot) => slot.ready !== undefined).length,
-      restarts: this.#slots.reduce((sum, slot) => sum + slot.restarts, 0),
-    };
+  get lanes(): LaneGroup['counts'] {
+    return this.#lanes.counts;
   }
 
   get queue(): { depth: number; limit: number } {
@@ -99,13 +88,20 @@ export class Embedder {
 
   /** Process ids of the lanes, for measurements and the tests that kill them. */
   get pids(): readonly number[] {
-    return this.#slots.flatMap((slot) => slot.pid ?? []);
+    return this.#lanes.pids;
   }
 
   /** Embeds all items of one request, or throws an InferenceError. */
   async embed(request: EmbedRequest): Promise<EmbedResult> {
     this.#assertServing();
-    const job = new EmbedJob(request.items, this.model.config.maxTokens);
+    return this.#cached === undefined ? this.#run(request) : this.#cached.embed(request);
+  }
+
+  /** Queues the items and waits for the lanes; what is given up while it waits is never executed. */
+  async #run({ items, timeoutMs, signal }: QueuedRequest): Promise<EmbedResult> {
+    // A look into Redis lies behind: meanwhile the lanes may have gone.
+    this.#assertServing();
+    const job = new EmbedJob(items, this.model.config.maxTokens);
     this.#queue.add(job);
     const giveUp = (error: InferenceError): void => {
       job.fail(error);
@@ -113,18 +109,31 @@ export class Embedder {
     };
     const onAbort = (): void =>
       giveUp(new InferenceError('client_gone', { message: 'the client closed the connection' }));
-    const timer = setTimeout(() => {
-      const message = `no vectors within ${request.timeoutMs} ms`;
+    const onTimeout = (): void => {
+      const message = `no vectors within ${timeoutMs ?? 0} ms`;
       giveUp(new InferenceError('deadline_exceeded', { message, retryAfterSeconds: 1 }));
-    }, request.timeoutMs);
-    request.signal?.addEventListener('abort', onAbort, { once: true });
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
     this.#feed();
     try {
       return await job.result;
     } finally {
       clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  #openCache(parts: CacheParts): CachedEmbedding {
+    const { name, version, config } = this.model;
+    return new CachedEmbedding({
+      ...parts,
+      // The whole configuration: other token limits or another tokenizer give other vectors too.
+      scope: hash('sha256', JSON.stringify([name, version, config]), 'base64url'),
+      dims: config.dims,
+      compute: (items, signal) => this.#run({ items, signal }),
+    });
   }
 
   /** Tells whatever still waits to retry elsewhere; what a lane works on is answered. */
@@ -138,27 +147,25 @@ export class Embedder {
   /** Ends all lanes after their runs in flight. */
   async stop(): Promise<void> {
     this.shed();
-    await Promise.all(this.#slots.map((slot) => slot.stop(STOP_GRACE_MS)));
+    await this.#lanes.stop();
   }
 
   #assertServing(): void {
     if (this.#stopping) {
       throw new InferenceError('shutting_down', { message: 'stopping', retryAfterSeconds: 1 });
     }
-    if (this.lanes.ready === 0) throw this.#notReady(this.#broken ? 10 : 1);
+    this.#lanes.assertReady();
   }
 
   #feed(): void {
-    for (const slot of this.#slots) {
-      const lane = slot.ready;
-      if (lane?.idle !== true) continue;
+    for (const lane of this.#lanes.idle()) {
       const slices = this.#queue.take();
       if (slices.length === 0) return;
-      this.#run(lane, slices);
+      this.#dispatch(lane, slices);
     }
   }
 
-  #run(lane: Lane, slices: readonly JobSlice[]): void {
+  #dispatch(lane: Lane, slices: readonly JobSlice[]): void {
     for (const { job } of slices) job.markDispatched();
     const items = slices.flatMap((slice) => slice.items);
     this.#options.events.onDispatch(items.length);
@@ -189,31 +196,4 @@ export class Embedder {
     const tokens = answer.tokens.reduce((sum, count) => sum + count, 0);
     this.#rate.note(tokens, answer.tokenizeMs + answer.inferMs, this.lanes.ready);
   }
-
-  #onReady(phases: readonly PhaseDuration[], warnings: readonly string[]): void {
-    this.#lastDeath = undefined;
-    this.#broken = false;
-    this.#options.events.onReady(phases, warnings);
-    this.#feed();
-  }
-
-  #onDeath(reason: string, broken: boolean): void {
-    this.#options.events.onLaneDeath(reason);
-    if (this.lanes.ready > 0) return;
-    this.#lastDeath = reason;
-    this.#broken = broken;
-    // Nobody can say when a broken model comes back, so waiting requests are told now.
-    if (broken) this.#queue.failAll(this.#notReady(10));
-  }
-
-  #notReady(retryAfterSeconds: number): InferenceError {
-    const { state, reason } = this.state;
-    const message = reason ?? (state === 'loading' ? 'the model is loading' : 'no lane is ready');
-    return new InferenceError('model_not_ready', { message, retryAfterSeconds });
-  }
-}
-
-function toInferenceError(cause: unknown): InferenceError {
-  if (cause instanceof InferenceError) return cause;
-  return new InferenceError('inference_failed', { message: 'the run failed', cause });
 }

@@ -4,7 +4,6 @@ import type {
   HistogramMetric,
   MetricRegistry,
 } from '@omni/kit/metric-registry.ts';
-import type { EmbedResult } from './embed-job.ts';
 import type { InferenceCode } from './inference-error.ts';
 import { InferenceError, InputError } from './inference-error.ts';
 import type { PhaseDuration } from './lane-protocol.ts';
@@ -43,13 +42,22 @@ export function outcomeOf(error: unknown): Outcome {
   return error instanceof InputError ? 'invalid' : 'error';
 }
 
+/** Where the time of a request went. */
+export interface StageTimes {
+  readonly queueMs: number;
+  readonly tokenizeMs: number;
+  readonly inferMs: number;
+}
+
 /** What one model reports about its work. */
 export interface ModelMetrics {
   finished(outcome: Outcome): void;
-  embedded(result: EmbedResult): void;
+  timed(times: StageTimes): void;
   dispatched(items: number): void;
   loaded(phases: readonly PhaseDuration[]): void;
   laneDied(): void;
+  /** The version is served no more: its gauges stay at zero. */
+  retired(): void;
 }
 
 /** Reads at scrape time what changes too often to be set each time. */
@@ -72,12 +80,14 @@ export function createInferenceMetrics(registry: MetricRegistry): InferenceMetri
   return {
     forModel({ name, version }, gauges) {
       const labels = { model: name, model_version: version };
-      watch(labels, gauges);
+      const retired = watch(labels, gauges);
       for (const outcome of OUTCOMES) events.requests.inc({ ...labels, outcome }, 0);
       for (const counter of [events.items, events.batches, events.restarts]) counter.inc(labels, 0);
       return {
         finished: (outcome) => events.requests.inc({ ...labels, outcome }),
-        embedded: ({ queueMs, tokenizeMs, inferMs }) => {
+        timed: ({ queueMs, tokenizeMs, inferMs }) => {
+          // All from the cache: no stage of inference took part.
+          if (inferMs === 0) return;
           const stages = { queue: queueMs, preprocess: tokenizeMs, infer: inferMs };
           for (const [stage, ms] of Object.entries(stages)) {
             events.duration.observe(ms / 1_000, { ...labels, stage });
@@ -91,6 +101,7 @@ export function createInferenceMetrics(registry: MetricRegistry): InferenceMetri
         loaded: (phases) =>
           events.load.set(phases.reduce((sum, { ms }) => sum + ms, 0) / 1_000, labels),
         laneDied: () => events.restarts.inc(labels),
+        retired,
       };
     },
   };
@@ -139,24 +150,31 @@ function addEventMetrics(registry: MetricRegistry): EventMetrics {
   };
 }
 
-/** Gauges that are read at scrape time; returns how a model joins them. */
+const RETIRED: ModelGauges = { ready: () => false, queueDepth: () => 0 };
+
+/** Gauges that are read at scrape time; returns how a model joins them, and that how it leaves. */
 function addGauges(
   registry: MetricRegistry,
-): (labels: Record<ModelLabel, string>, gauges: ModelGauges) => void {
-  const watched: { labels: Record<ModelLabel, string>; gauges: ModelGauges }[] = [];
+): (labels: Record<ModelLabel, string>, gauges: ModelGauges) => () => void {
+  const watched = new Map<string, { labels: Record<ModelLabel, string>; gauges: ModelGauges }>();
   const add = (name: string, help: string, read: (gauges: ModelGauges) => number): void => {
     registry.gauge<ModelLabel>({
       name,
       help,
       labelNames: MODEL_LABELS,
       collect: (gauge) => {
-        for (const { labels, gauges } of watched) gauge.set(read(gauges), labels);
+        for (const { labels, gauges } of watched.values()) gauge.set(read(gauges), labels);
       },
     });
   };
   add('ml_model_ready', '1 when the model takes work', ({ ready }) => (ready() ? 1 : 0));
   add('ml_inference_queue_depth', 'Texts that wait for a lane', ({ queueDepth }) => queueDepth());
   return (labels, gauges) => {
-    watched.push({ labels, gauges });
+    const key = `${labels.model}/${labels.model_version}`;
+    watched.set(key, { labels, gauges });
+    return () => {
+      // The same version may have been loaded again beside this one.
+      if (watched.get(key)?.gauges === gauges) watched.set(key, { labels, gauges: RETIRED });
+    };
   };
 }

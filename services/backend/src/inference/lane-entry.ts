@@ -6,13 +6,27 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { selfCheck, warmUp } from './check-model.ts';
 import type { Embedding, RunModel } from './embed-items.ts';
 import { embedItems } from './embed-items.ts';
-import type { FromLane, LoadPhase, PhaseDuration, ToLane } from './lane-protocol.ts';
-import type { ModelConfig } from './model-config.ts';
+import { hasExternalData } from '../onnx/external-data.ts';
+import type {
+  FromLane,
+  InferAnswer,
+  InferTask,
+  LoadPhase,
+  ModelInterface,
+  PhaseDuration,
+  ToLane,
+} from './lane-protocol.ts';
+import { describeValues, fromRuntime, toRuntime } from './lane-tensors.ts';
+import type { EmbeddingConfig, ModelConfig } from './model-config.ts';
+import { zeroTensors } from './zero-tensors.ts';
 import { createEncode } from './tokenize.ts';
 import { readVerified } from './verify-file.ts';
 
 const MAX_PER_RUN = 4;
 const PARENT_WATCH_MS = 500;
+
+// The runtime's binding does not know the language's new Float16Array; without it FP16 is Uint16Array.
+Reflect.deleteProperty(globalThis, 'Float16Array');
 
 function send(message: FromLane): void {
   process.send?.(message);
@@ -71,49 +85,128 @@ function createSteps(): {
   };
 }
 
-async function load(modelDir: string, config: ModelConfig): Promise<Embedding> {
-  const { phases, step } = createSteps();
-  const files = await step('verify', () =>
-    Promise.all([
-      readVerified(modelDir, 'model.onnx', config.sha256['model.onnx']),
-      readVerified(modelDir, 'tokenizer.json', config.sha256['tokenizer.json']),
-    ]),
-  );
-  const encode = await step('tokenizer', () => createEncode(files[1].toString('utf8'), config));
-  const session = await step('session', () =>
-    InferenceSession.create(files[0], {
+type Step = ReturnType<typeof createSteps>['step'];
+
+async function openSession(
+  step: Step,
+  modelDir: string,
+  sha256: string,
+): Promise<InferenceSession> {
+  const bytes = await step('verify', async () => {
+    const file = await readVerified(modelDir, 'model.onnx', sha256);
+    if (hasExternalData(file)) throw new Error('model.onnx keeps tensors in other files');
+    return file;
+  });
+  return step('session', () =>
+    InferenceSession.create(bytes, {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 4,
     }),
   );
+}
+
+/** What a lane does once it is warm. */
+interface Work {
+  readonly embedding?: Embedding;
+  readonly infer?: (task: InferTask) => ReturnType<typeof inferOn>;
+}
+
+async function load(modelDir: string, config: ModelConfig): Promise<Work> {
+  const { phases, step } = createSteps();
+  const session = await openSession(step, modelDir, config.sha256['model.onnx']);
+  const graph: ModelInterface = {
+    inputs: describeValues(session.inputMetadata),
+    outputs: describeValues(session.outputMetadata),
+  };
+  const { work, warnings } =
+    config.task === 'embedding'
+      ? await loadEmbedding(session, { step, modelDir, config })
+      : await loadTensor(session, { step, graph });
+  send({ type: 'ready', phases, warnings, graph });
+  return work;
+}
+
+interface Loaded {
+  readonly work: Work;
+  readonly warnings: readonly string[];
+}
+
+async function loadEmbedding(
+  session: InferenceSession,
+  { step, modelDir, config }: { step: Step; modelDir: string; config: EmbeddingConfig },
+): Promise<Loaded> {
+  const encode = await step('tokenizer', async () => {
+    const file = await readVerified(modelDir, 'tokenizer.json', config.sha256['tokenizer.json']);
+    return createEncode(file.toString('utf8'), config);
+  });
   const maxPerRun = config.packing === 'single' ? 1 : MAX_PER_RUN;
   const run = createRun(session, config.output);
   const embedding: Embedding = { encode, run, dims: config.dims, maxPerRun };
   await step('warm-up', () => warmUp(embedding));
   const warnings = await step('self-check', () => selfCheck(embedding, config));
-  send({ type: 'ready', phases, warnings });
-  return embedding;
+  return { work: { embedding }, warnings };
 }
 
-let embedding: Embedding | undefined;
+/** Nobody knows what a foreign graph likes: a warm-up on zeros that fails is a warning. */
+async function loadTensor(
+  session: InferenceSession,
+  { step, graph }: { step: Step; graph: ModelInterface },
+): Promise<Loaded> {
+  const infer = (task: InferTask): ReturnType<typeof inferOn> => inferOn(session, task);
+  const outputs = graph.outputs.map(({ name }) => name);
+  const warnings = await step('warm-up', () =>
+    infer({ inputs: zeroTensors(graph.inputs), outputs }).then(
+      () => [],
+      (error: unknown) => [`the warm-up on zeros failed: ${reasonOf(error)}`],
+    ),
+  );
+  return { work: { infer }, warnings };
+}
+
+async function inferOn(
+  session: InferenceSession,
+  { inputs, outputs }: InferTask,
+): Promise<Omit<InferAnswer, 'id'>> {
+  const begin = performance.now();
+  const feeds: Record<string, Tensor> = {};
+  for (const input of inputs) {
+    const { type, data, dims } = toRuntime(input);
+    // The pairs of type and data are right by construction; the typings want each spelled out.
+    feeds[input.name] = new Tensor(type as 'float32', data as Float32Array, dims);
+  }
+  const results = await session.run(feeds, [...outputs]);
+  const answers = outputs.map((name) => {
+    const result = results[name];
+    if (result === undefined) throw new Error(`the run gave no output "${name}"`);
+    return fromRuntime(name, result);
+  });
+  return { outputs: answers, inferMs: performance.now() - begin };
+}
+
+let work: Work = {};
 
 async function answer(message: ToLane): Promise<void> {
   if (message.type === 'load') {
     try {
-      embedding = await load(message.modelDir, message.config);
+      work = await load(message.modelDir, message.config);
     } catch (error) {
       send({ type: 'failed', reason: reasonOf(error) });
     }
     return;
   }
+  const { id } = message;
   try {
-    if (embedding === undefined) throw new Error('the lane has not loaded its model');
-    const result = await embedItems(embedding, message.items);
-    send({ type: 'embedded', id: message.id, ...result });
+    if (message.type === 'embed') {
+      if (work.embedding === undefined) throw new Error('the lane has no model that embeds');
+      send({ type: 'embedded', id, ...(await embedItems(work.embedding, message.items)) });
+    } else {
+      if (work.infer === undefined) throw new Error('the lane has no model that takes tensors');
+      send({ type: 'inferred', id, ...(await work.infer(message)) });
+    }
   } catch (error) {
-    send({ type: 'embed-failed', id: message.id, reason: reasonOf(error) });
+    send({ type: 'run-failed', id, reason: reasonOf(error) });
   }
 }
 

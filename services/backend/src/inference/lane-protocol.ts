@@ -1,3 +1,4 @@
+import type { Datatype, Tensor } from '../oip/datatypes.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /** One text or its token ids (fed as they are, special tokens included). */
@@ -16,10 +17,30 @@ export interface PhaseDuration {
   readonly ms: number;
 }
 
+/** An input or output as the graph declares it; dimensions of one name have one size in a request. */
+export interface ValueInfo {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly dims: readonly (number | string)[];
+}
+
+/** What a graph takes and gives. */
+export interface ModelInterface {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+}
+
+/** Tensors for one run of the graph, and the names of the outputs asked for. */
+export interface InferTask {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly string[];
+}
+
 /** What the HTTP process tells a lane. */
 export type ToLane =
   | { readonly type: 'load'; readonly modelDir: string; readonly config: ModelConfig }
-  | { readonly type: 'embed'; readonly id: number; readonly items: readonly EmbedItem[] };
+  | { readonly type: 'embed'; readonly id: number; readonly items: readonly EmbedItem[] }
+  | ({ readonly type: 'infer'; readonly id: number } & InferTask);
 
 /** Vectors of one dispatch, row after row; a refused item has zero tokens and a zero row. */
 export interface EmbedAnswer {
@@ -32,14 +53,25 @@ export interface EmbedAnswer {
   readonly inferMs: number;
 }
 
+/** Outputs of one run, in the order asked for. */
+export interface InferAnswer {
+  readonly id: number;
+  readonly outputs: readonly Tensor[];
+  readonly inferMs: number;
+}
+
 /** What a lane answers. */
 export type FromLane =
   | { readonly type: 'phase'; readonly phase: LoadPhase }
-  | {
-      readonly type: 'ready';
-      readonly phases: readonly PhaseDuration[];
-      readonly warnings: readonly string[];
-    }
+  | ({ readonly type: 'ready' } & LaneReport)
   | { readonly type: 'failed'; readonly reason: string }
   | ({ readonly type: 'embedded' } & EmbedAnswer)
-  | { readonly type: 'embed-failed'; readonly id: number; readonly reason: string };
+  | ({ readonly type: 'inferred' } & InferAnswer)
+  | { readonly type: 'run-failed'; readonly id: number; readonly reason: string };
+
+/** What a lane says once it is warm. */
+export interface LaneReport {
+  readonly phases: readonly PhaseDuration[];
+  readonly warnings: readonly string[];
+  readonly graph: ModelInterface;
+}

@@ -1,11 +1,11 @@
 import type { LaneEvents, LaneOptions } from './lane.ts';
 import { Lane } from './lane.ts';
-import type { LoadPhase, PhaseDuration } from './lane-protocol.ts';
+import type { LaneReport, LoadPhase } from './lane-protocol.ts';
 import { decideRestart } from './restart-policy.ts';
 
 export interface SlotEvents {
   readonly onPhase: (phase: LoadPhase) => void;
-  readonly onReady: (phases: readonly PhaseDuration[], warnings: readonly string[]) => void;
+  readonly onReady: (report: LaneReport) => void;
   /** `broken`: it died while loading, or keeps dying. */
   readonly onDeath: (reason: string, broken: boolean) => void;
 }

@@ -4,8 +4,11 @@ import type {
   EmbedAnswer,
   EmbedItem,
   FromLane,
+  InferAnswer,
+  InferTask,
+  LaneReport,
   LoadPhase,
-  PhaseDuration,
+  ToLane,
 } from './lane-protocol.ts';
 import type { ModelConfig } from './model-config.ts';
 
@@ -18,7 +21,7 @@ export interface LaneTimeouts {
 
 export interface LaneEvents {
   readonly onPhase: (phase: LoadPhase) => void;
-  readonly onReady: (phases: readonly PhaseDuration[], warnings: readonly string[]) => void;
+  readonly onReady: (report: LaneReport) => void;
   /** `served`: it had been ready before, so what ended it was not the model's files. */
   readonly onExit: (reason: string, served: boolean) => void;
 }
@@ -33,7 +36,7 @@ export interface LaneOptions {
 
 interface Pending {
   readonly id: number;
-  readonly resolve: (answer: EmbedAnswer) => void;
+  readonly resolve: (answer: EmbedAnswer | InferAnswer) => void;
   readonly reject: (error: InferenceError) => void;
 }
 
@@ -69,15 +72,14 @@ export class Lane {
     return this.#state === 'idle' || this.#state === 'busy';
   }
 
-  /** Runs one dispatch; rejects with `lane_died` when the process ends before it answers. */
+  /** Embeds one dispatch; rejects with `lane_died` when the process ends before it answers. */
   dispatch(items: readonly EmbedItem[]): Promise<EmbedAnswer> {
-    this.#state = 'busy';
-    const id = (this.#lastId += 1);
-    return new Promise((resolve, reject) => {
-      this.#pending = { id, resolve, reject };
-      this.#watch(this.#options.timeouts.dispatchMs, 'the lane hung');
-      this.#process.send({ type: 'embed', id, items });
-    });
+    return this.#ask<EmbedAnswer>((id) => ({ type: 'embed', id, items }));
+  }
+
+  /** Runs the graph once; rejects as `dispatch` does. */
+  infer(task: InferTask): Promise<InferAnswer> {
+    return this.#ask<InferAnswer>((id) => ({ type: 'infer', id, ...task }));
   }
 
   kill(reason: string): void {
@@ -88,6 +90,17 @@ export class Lane {
   /** Lets the lane end after the run in flight. */
   release(): void {
     this.#process.release();
+  }
+
+  /** A lane answers a question with the message that belongs to it, so the type follows from it. */
+  #ask<Answer extends EmbedAnswer | InferAnswer>(message: (id: number) => ToLane): Promise<Answer> {
+    this.#state = 'busy';
+    const id = (this.#lastId += 1);
+    return new Promise((resolve, reject) => {
+      this.#pending = { id, resolve: (answer) => resolve(answer as Answer), reject };
+      this.#watch(this.#options.timeouts.dispatchMs, 'the lane hung');
+      this.#process.send(message(id));
+    });
   }
 
   #watch(ms: number, reason: string): void {
@@ -104,15 +117,16 @@ export class Lane {
       case 'ready':
         clearTimeout(this.#watchdog);
         this.#state = 'idle';
-        this.#options.events.onReady(message.phases, message.warnings);
+        this.#options.events.onReady(message);
         return;
       case 'failed':
         this.kill(message.reason);
         return;
       case 'embedded':
+      case 'inferred':
         this.#settle(message.id, (pending) => pending.resolve(message));
         return;
-      case 'embed-failed':
+      case 'run-failed':
         this.#settle(message.id, (pending) =>
           pending.reject(
             new InferenceError('inference_failed', {

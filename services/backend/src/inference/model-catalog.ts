@@ -1,34 +1,26 @@
 import type { ModelSummary } from '@omni/contracts/summary.ts';
 import type { Observation } from '../health/part-state.ts';
-import type { Log } from '../log.ts';
-import type { EmbedResult } from './embed-job.ts';
 import { Embedder } from './embedder.ts';
-import type { InferenceMetrics, ModelMetrics } from './inference-metrics.ts';
-import { outcomeOf } from './inference-metrics.ts';
-import type { QueueLimits } from './job-queue.ts';
-import type { LaneTimeouts } from './lane.ts';
-import type { LaneHost } from './lane-host.ts';
-import type { PhaseDuration } from './lane-protocol.ts';
-import type { ModelVersion, RefusedModel } from './model-repository.ts';
+import type { StageTimes } from './inference-metrics.ts';
+import type { ModelListing, ModelVersion, RefusedModel } from './model-repository.ts';
 import { listModels } from './model-repository.ts';
+import type { ModelRuntime, ServedOptions } from './served-version.ts';
+import { ServedVersion } from './served-version.ts';
+import type { PolicyOf } from './version-policy.ts';
 
-export interface CatalogOptions {
+export interface CatalogOptions extends ServedOptions {
   readonly modelsDir: string;
-  readonly host: LaneHost;
-  readonly lanes: number;
-  readonly limits: QueueLimits;
-  readonly timeouts: LaneTimeouts;
-  readonly metrics: InferenceMetrics;
-  readonly log: Log;
-  /** Told at the first time that a model is warm. */
-  readonly onReady: (model: ModelVersion, phases: readonly PhaseDuration[]) => void;
+  readonly policyOf: PolicyOf;
 }
 
 /** All models of the repository and how they are. Empty until `load` has listed the folder. */
 export class ModelCatalog {
   readonly #options: CatalogOptions;
-  readonly #embedders = new Map<string, Embedder>();
-  readonly #metrics = new Map<Embedder, ModelMetrics>();
+  /** By name, the newest version first. */
+  readonly #served = new Map<string, readonly ServedVersion[]>();
+  readonly #byRuntime = new WeakMap<ModelRuntime, ServedVersion>();
+  /** Versions whose load failed while others kept serving: `name/version` to reason. */
+  readonly failures = new Map<string, string>();
   #refused: readonly RefusedModel[] = [];
   #listing: 'pending' | 'done' | { readonly failure: string } = 'pending';
 
@@ -38,11 +30,15 @@ export class ModelCatalog {
 
   /** Lists the models and starts their lanes; a folder that cannot be read is a state, not a throw. */
   async load(): Promise<void> {
-    const { modelsDir, log } = this.#options;
+    const { log } = this.#options;
     try {
-      const { models, refused } = await listModels(modelsDir);
-      this.#refused = refused;
-      for (const model of models) this.#add(model);
+      const { models } = await this.list();
+      for (const name of new Set(models.map((model) => model.name))) {
+        const versions = models.filter((model) => model.name === name);
+        const served = versions.map((model) => this.create(model));
+        this.serve(name, served);
+        for (const one of served) one.start();
+      }
       this.#listing = models.length > 0 ? 'done' : { failure: 'the model folder has no model' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -56,36 +52,66 @@ export class ModelCatalog {
     }
   }
 
-  embedders(): readonly Embedder[] {
-    return [...this.#embedders.values()];
+  /** Reads the folder again under the version policies. */
+  async list(): Promise<ModelListing> {
+    const listing = await listModels(this.#options.modelsDir, this.#options.policyOf);
+    this.#refused = listing.refused;
+    return listing;
   }
 
+  /** Makes what runs a version, without starting or serving it. */
+  create(model: ModelVersion): ServedVersion {
+    const served = new ServedVersion(model, this.#options);
+    this.#byRuntime.set(served.runtime, served);
+    return served;
+  }
+
+  /** From now on exactly these versions of a model get its requests. */
+  serve(name: string, versions: readonly ServedVersion[]): void {
+    if (versions.length === 0) {
+      this.#served.delete(name);
+      return;
+    }
+    this.#listing = 'done';
+    const newest = (a: ServedVersion, b: ServedVersion): number =>
+      Number(b.model.version) - Number(a.model.version);
+    this.#served.set(name, [...versions].sort(newest));
+  }
+
+  /** All versions that get requests. */
+  served(): readonly ServedVersion[] {
+    return [...this.#served.values()].flat();
+  }
+
+  versionsOf(name: string): readonly ServedVersion[] {
+    return this.#served.get(name) ?? [];
+  }
+
+  /** The named version, or the newest ready one, or the newest when none is ready. */
+  resolve(name: string, version?: string): ServedVersion | undefined {
+    const versions = this.versionsOf(name);
+    if (version !== undefined) return versions.find(({ model }) => model.version === version);
+    return versions.find(({ ready }) => ready) ?? versions[0];
+  }
+
+  /** What embeds, of every name the version that unversioned requests get. */
+  embedders(): readonly Embedder[] {
+    return [...this.#served.keys()].flatMap((name) => this.find(name) ?? []);
+  }
+
+  /** The embedder of that name. */
   find(name: string): Embedder | undefined {
-    return this.#embedders.get(name);
+    const runtime = this.resolve(name)?.runtime;
+    return runtime instanceof Embedder ? runtime : undefined;
   }
 
   /** Runs one request on a model and counts how it ended. */
-  async counted(embedder: Embedder, work: () => Promise<EmbedResult>): Promise<EmbedResult> {
-    const metrics = this.#metrics.get(embedder);
-    try {
-      const result = await work();
-      metrics?.finished('success');
-      metrics?.embedded(result);
-      return result;
-    } catch (error) {
-      const outcome = outcomeOf(error);
-      metrics?.finished(outcome);
-      if (outcome === 'error') {
-        const reason = error instanceof Error ? error.message : String(error);
-        const { name } = embedder.model;
-        this.#options.log.error('Inference failed', {
-          code: 'INFERENCE_FAILED',
-          model: name,
-          reason,
-        });
-      }
-      throw error;
-    }
+  async counted<Result extends StageTimes>(
+    runtime: ModelRuntime,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const served = this.#byRuntime.get(runtime);
+    return served === undefined ? work() : served.run(work);
   }
 
   /** The `ai` part of the service's health. */
@@ -94,31 +120,32 @@ export class ModelCatalog {
       return { state: 'starting', reason: 'the model folder is being read' };
     }
     if (this.#listing !== 'done') return { state: 'down', reason: this.#listing.failure };
-    const states = this.embedders().map(({ model, state }) => ({ model, ...state }));
+    const facts = this.#facts();
+    const states = this.served().map(({ model, runtime }) => ({ model, ...runtime.state }));
     const worst =
       states.find(({ state }) => state === 'failed') ??
       states.find(({ state }) => state === 'loading');
     if (worst !== undefined) {
       const what = worst.reason ?? `loading, step ${worst.phase ?? 'start'}`;
       const state = worst.state === 'failed' ? 'down' : 'starting';
-      return { state, reason: `${worst.model.name}: ${what}`, facts: this.#facts() };
+      return { state, reason: `${worst.model.name}: ${what}`, facts };
     }
-    const [refused] = this.#refused;
-    if (refused === undefined) return { state: 'ok', facts: this.#facts() };
-    const reason = `${refused.name}/${refused.version} was refused: ${refused.reason}`;
-    return { state: 'degraded', reason, facts: this.#facts() };
+    const reason = this.#complaint();
+    return reason === undefined ? { state: 'ok', facts } : { state: 'degraded', reason, facts };
   }
 
   summaries(): ModelSummary[] {
-    const served = this.embedders().map(({ model, state }): ModelSummary => {
-      const { config } = model;
+    const served = this.served().map(({ model, runtime }): ModelSummary => {
+      const { name, version, config } = model;
+      const { state, reason } = runtime.state;
+      const limits =
+        config.task === 'embedding' ? { dims: config.dims, maxTokens: config.maxTokens } : {};
       return {
-        name: model.name,
-        version: model.version,
-        state: state.state,
-        ...(state.reason === undefined ? {} : { reason: state.reason }),
-        dims: config.dims,
-        maxTokens: config.maxTokens,
+        name,
+        version,
+        state,
+        ...(reason === undefined ? {} : { reason }),
+        ...limits,
         sha256: config.sha256['model.onnx'],
       };
     });
@@ -127,47 +154,27 @@ export class ModelCatalog {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.embedders().map((embedder) => embedder.stop()));
+    await Promise.all(this.served().map((served) => served.stop()));
+  }
+
+  /** What is wrong although everything that is served is ready. */
+  #complaint(): string | undefined {
+    const [refused] = this.#refused;
+    if (refused !== undefined) {
+      return `${refused.name}/${refused.version} was refused: ${refused.reason}`;
+    }
+    const [failure] = this.failures;
+    return failure === undefined ? undefined : `${failure[0]} could not be loaded: ${failure[1]}`;
   }
 
   #facts(): Readonly<Record<string, string>> {
-    const embedders = this.embedders();
-    const sum = (pick: (embedder: Embedder) => number): number =>
-      embedders.reduce((total, embedder) => total + pick(embedder), 0);
+    const served = this.served();
+    const sum = (pick: (runtime: ModelRuntime) => number): number =>
+      served.reduce((total, { runtime }) => total + pick(runtime), 0);
     return {
-      model: embedders.map(({ model }) => `${model.name}/${model.version}`).join(', '),
+      model: served.map(({ model }) => `${model.name}/${model.version}`).join(', '),
       lanes: `${sum((one) => one.lanes.ready)} of ${sum((one) => one.lanes.total)}`,
       queue: `${sum((one) => one.queue.depth)} of ${sum((one) => one.queue.limit)}`,
     };
-  }
-
-  #add(model: ModelVersion): void {
-    const { host, lanes, limits, timeouts, log } = this.#options;
-    const metrics = this.#options.metrics.forModel(model, {
-      ready: () => embedder.state.state === 'ready',
-      queueDepth: () => embedder.queue.depth,
-    });
-    const embedder = new Embedder({
-      model,
-      host,
-      lanes,
-      limits,
-      timeouts,
-      events: {
-        onReady: (phases, warnings) => {
-          metrics.loaded(phases);
-          for (const reason of warnings) log.warn('Model warning', { model: model.name, reason });
-          this.#options.onReady(model, phases);
-        },
-        onLaneDeath: (reason) => {
-          metrics.laneDied();
-          log.error('Lane ended', { code: 'LANE_ENDED', model: model.name, reason });
-        },
-        onDispatch: (items) => metrics.dispatched(items),
-      },
-    });
-    this.#embedders.set(model.name, embedder);
-    this.#metrics.set(embedder, metrics);
-    embedder.start();
   }
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const quality = z.object({ dataset: z.string(), metric: z.string(), value: z.number() });
 
-/**
- * `config.json` beside a model: what the loader has to know, where the file comes from and how good
- * it was measured to be. The lane refuses files whose sha256 differs.
- */
-export const modelConfig = z.object({
+/** A text encoder: tokenizer and graph; served as `/v1/embeddings` and, through `text`, as OIP. */
+const embeddingConfig = z.object({
   task: z.literal('embedding'),
   tokenizer: z.literal('tokenizer.json'),
   pooling: z.string(),
@@ -26,7 +24,24 @@ export const modelConfig = z.object({
   licence: z.string(),
   source: z.string(),
   sha256: z.object({ 'model.onnx': sha256, 'tokenizer.json': sha256 }),
-  quality: z.object({ dataset: z.string(), metric: z.string(), value: z.number() }),
+  quality,
   selfCheck: z.object({ text: z.string().min(1), vector: z.array(z.number()) }),
 });
+export type EmbeddingConfig = z.infer<typeof embeddingConfig>;
+
+/** Any other graph: tensors in, tensors out. Names, types and shapes are read from the graph. */
+const tensorConfig = z.object({
+  task: z.literal('tensor'),
+  licence: z.string(),
+  source: z.string(),
+  sha256: z.object({ 'model.onnx': sha256 }),
+  quality: quality.optional(),
+});
+export type TensorConfig = z.infer<typeof tensorConfig>;
+
+/**
+ * `config.json` beside a model: what the loader has to know, where the file comes from and how good
+ * it was measured to be. The lane refuses files whose sha256 differs.
+ */
+export const modelConfig = z.discriminatedUnion('task', [embeddingConfig, tensorConfig]);
 export type ModelConfig = z.infer<typeof modelConfig>;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelConfig } from './model-config.ts';
 
 /**
  * Reads a model file and checks its sha256. The checked bytes are the ones handed to the runtime, so
@@ -9,7 +8,7 @@ import type { ModelConfig } from './model-config.ts';
  */
 export async function readVerified(
   modelDir: string,
-  file: keyof ModelConfig['sha256'],
+  file: 'model.onnx' | 'tokenizer.json',
   expected: string,
 ): Promise<Buffer> {
   const bytes = await readFile(join(modelDir, file));

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { InputError } from '../inference/inference-error.ts';
 import type { EmbedItem } from '../inference/lane-protocol.ts';
-import type { ModelConfig } from '../inference/model-config.ts';
+import type { EmbeddingConfig } from '../inference/model-config.ts';
 import type { EmbeddingsRequest } from './embeddings-schema.ts';
 import {
   DEFAULT_TIMEOUT_MS,
@@ -36,7 +36,7 @@ function describeInput(body: unknown): string {
 }
 
 /** The inputs as lane items, checked against the model's limits. */
-export function toItems(request: EmbeddingsRequest, config: ModelConfig): EmbedItem[] {
+export function toItems(request: EmbeddingsRequest, config: EmbeddingConfig): EmbedItem[] {
   const { dimensions, truncate } = request;
   if (dimensions !== undefined && dimensions !== config.dims) {
     throw invalid('dimensions', `this model has ${config.dims} dimensions and no measured others`);

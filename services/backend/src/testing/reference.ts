@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelVersion } from '../inference/model-repository.ts';
-import { listModels } from '../inference/model-repository.ts';
+import type { EmbeddingVersion } from '../inference/model-repository.ts';
+import { isEmbedding, listModels } from '../inference/model-repository.ts';
 import { shippedModelsDir } from '../service-files.ts';
 
 export interface ReferenceText {
@@ -14,13 +14,13 @@ export interface ReferenceText {
 }
 
 /** The texts that come with the model: tokens and vectors computed elsewhere, in Python. */
-export function referenceTexts(model: ModelVersion): readonly ReferenceText[] {
+export function referenceTexts(model: EmbeddingVersion): readonly ReferenceText[] {
   const file = readFileSync(join(model.dir, 'reference.json'), 'utf8');
   return (JSON.parse(file) as { vectors: readonly ReferenceText[] }).vectors;
 }
 
-export async function shippedModel(): Promise<ModelVersion> {
-  const [model] = (await listModels(shippedModelsDir())).models;
+export async function shippedModel(): Promise<EmbeddingVersion> {
+  const model = (await listModels(shippedModelsDir())).models.find(isEmbedding);
   if (model === undefined) throw new Error('the service ships no model');
   return model;
 }

@@ -20,7 +20,7 @@ export async function runServer(
 ): Promise<RunningServer> {
   const port = env['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, [entry], {
-    env: { PATH: process.env['PATH'], PORT: port, K_REVISION: 'spawned', ...env },
+    env: { PATH: process.env['PATH'], PORT: port, K_REVISION: 'spawned', LANES: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -43,7 +43,12 @@ export function memoryLog(): { log: Log; text: () => string } {
 export async function createTestService(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestService> {
-  const config = readBackendConfig({ K_REVISION: 'test', RATE_LIMIT_PER_MINUTE: '0', ...env });
+  const config = readBackendConfig({
+    K_REVISION: 'test',
+    LANES: '1',
+    RATE_LIMIT_PER_MINUTE: '0',
+    ...env,
+  });
   const { log, text } = memoryLog();
   const service = createService(config, log);
   const { app, routes } = createApp(config, service);
