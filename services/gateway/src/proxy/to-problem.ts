@@ -2,12 +2,6 @@ import type { UpstreamErrorCode } from '../http1/upstream-error.ts';
 import { refusals } from './refusal.ts';
 import type { ErrorType, Refusal } from './refusal.ts';
 
-/** The `code` of an error of undici or Node. */
-export function codeOf(error: Error): string | undefined {
-  const { code } = error as Error & { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
-}
-
 const unavailable: Refusal = {
   ...refusal(503, 'upstream_unavailable', 'The service behind the gateway is not reachable'),
   headers: ['retry-after', '1'],
