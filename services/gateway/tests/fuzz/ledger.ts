@@ -29,10 +29,10 @@ export function intentOf(input: FuzzInput): Intent {
 }
 
 /**
- * As strict as can be, but for one thing: node:http reads RTSP/1.0 as HTTP/1.0 and does not tell.
- * Such a request is forwarded as HTTP/1.1, written anew like any other.
+ * As strict as can be, but for what node:http takes and does not tell: RTSP/1.0 is HTTP/1.0, and more
+ * than one space stands for one (RFC 9112 3 allows that). Both are forwarded written anew.
  */
-const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) ((?:HTTP|RTSP)\/1\.[01])$/;
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +((?:HTTP|RTSP)\/1\.[01])$/;
 
 function readOrNull(bytes: Buffer, at: number): StrictMessage | null {
   try {
