@@ -16,6 +16,7 @@ import { createForkLaneHost } from './inference/fork-lane-host.ts';
 import { createInferenceMetrics } from './inference/inference-metrics.ts';
 import { LOAD_PHASES } from './inference/lane-protocol.ts';
 import { ModelCatalog } from './inference/model-catalog.ts';
+import { ModelLoader } from './inference/model-loader.ts';
 import { shippedModelsDir } from './service-files.ts';
 import type { Log } from './log.ts';
 import type { ReadyModel } from './routes/health.ts';
@@ -30,6 +31,8 @@ export interface Service {
   readonly metrics: ServiceMetrics;
   readonly window: LatencyWindow;
   readonly catalog: ModelCatalog;
+  /** Changes the catalog while the service runs. */
+  readonly loader: ModelLoader;
   /** Statistics beside the event loop. */
   readonly analyst: Analyst;
   /** Null without a database. */
@@ -66,6 +69,7 @@ export function createService(config: Config, log: Log): Service {
   });
   const startUp = createStartUp(metrics);
   const catalog = createCatalog(config, { log, metrics, startUp, redis: dependencies.redisPart });
+  const loader = new ModelLoader(catalog, log);
   const analyst = new Analyst();
   const collections = openCollections(dependencies, { catalog, log });
   const window = new LatencyWindow();
@@ -85,6 +89,7 @@ export function createService(config: Config, log: Log): Service {
     metrics,
     window,
     catalog,
+    loader,
     analyst,
     collections,
     startUp,
@@ -103,7 +108,7 @@ export function createService(config: Config, log: Log): Service {
       for (const { runtime } of catalog.served()) runtime.shed();
     },
     async stop() {
-      await Promise.all([catalog.stop(), analyst.close(), dependencies.close()]);
+      await Promise.all([catalog.stop(), loader.stop(), analyst.close(), dependencies.close()]);
     },
   };
 }

@@ -97,6 +97,7 @@ export class ServedVersion {
 
   /** Ends the lanes; what waits is told to retry. */
   async stop(): Promise<void> {
+    this.#settleLoad('it was stopped');
     await this.runtime.stop();
     this.#metrics.retired();
   }
