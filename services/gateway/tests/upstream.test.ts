@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import type { AddressInfo } from 'node:net';
+import { createTestCertificate } from '@omni/kit/test-certificate.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startGatewayProcess } from '../src/test-process.ts';
 import { allLive, KEY_LINE, startFleet, TEST_KEY } from './fleet.ts';
@@ -197,17 +197,11 @@ describe.each([1, 3])('with %i instances', (instances) => {
 
 describe('an upstream with TLS', () => {
   let folder = '';
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'omni-tls-'));
-    const subject = ['-subj', '/CN=wrong.example', '-addext', 'subjectAltName=DNS:wrong.example'];
-    const files = ['-keyout', path.join(folder, 'key'), '-out', path.join(folder, 'cert')];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject, ...files],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const { key, cert } = await createTestCertificate('wrong.example');
+    writeFileSync(path.join(folder, 'key'), key);
+    writeFileSync(path.join(folder, 'cert'), cert);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -225,7 +219,7 @@ describe('an upstream with TLS', () => {
         },
         (socket) => {
           socket.on('error', () => undefined);
-          socket.on('data', (piece) => (received += piece.toString()));
+          socket.on('data', (piece: Buffer) => (received += piece.toString()));
         },
       );
       server.on('tlsClientError', () => undefined);
