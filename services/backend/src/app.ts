@@ -18,6 +18,7 @@ import { addErrorHandlers } from './routes/error-handler.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
+import { addOipRoutes } from './routes/oip.ts';
 import { observeRequests } from './routes/observe-requests.ts';
 import type { DocumentedRoute } from '@omni/kit/api-docs/route-doc.ts';
 import { collectRouteDocs } from './routes/route-doc.ts';
@@ -55,6 +56,7 @@ export function createApp(config: Config, service: Service): App {
   addMetricsRoute(app, service.metrics.render);
   addModelRoutes(app, service.catalog);
   addEmbeddingsRoute(app, service.catalog);
+  addOipRoutes(app, service, config);
   addSimilarityRoutes(app, service);
   addSearchRoutes(app, service.collections);
   addLogClustersRoute(app, service.analyst);

@@ -5,7 +5,7 @@ import type { onRequestHookHandler } from 'fastify';
 import { HttpError } from '../routes/http-error.ts';
 
 /** Verifies with each secret, so that a rotation of the secret refuses nobody. */
-function verifyWithAny(
+export function verifyWithAny(
   header: string | undefined,
   secrets: readonly string[],
   nowMs: number,

@@ -1,13 +1,15 @@
 import { endianness } from 'node:os';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmbedResult } from '../inference/embed-job.ts';
 import type { Embedder } from '../inference/embedder.ts';
 import type { ModelCatalog } from '../inference/model-catalog.ts';
 import type { EmbeddingsRequest } from './embeddings-schema.ts';
 import { embeddingsRequest, embeddingsResponse, openAiError } from './embeddings-schema.ts';
+import { goneSignal } from './gone-signal.ts';
 import { OpenAiError, sendOpenAiError, toOpenAiError } from './open-ai-error.ts';
 import { readBody, readTimeoutMs, TIMEOUT_HEADER, toItems } from './read-embeddings-request.ts';
+import { addTimings } from './timing-headers.ts';
 import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -86,32 +88,6 @@ function findModel(catalog: ModelCatalog, name: string): Embedder {
     message: `there is no model "${name.slice(0, 80)}"; GET /v1/models lists them`,
     param: 'model',
   });
-}
-
-/** Fires when the connection closes before the answer was written. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
-function addTimings(reply: FastifyReply, result: EmbedResult, begin: number): void {
-  const total = performance.now() - begin;
-  const timings = {
-    total,
-    queue: result.queueMs,
-    tokenization: result.tokenizeMs,
-    inference: result.inferMs,
-  };
-  for (const [name, ms] of Object.entries(timings)) reply.header(`x-${name}-time`, ms.toFixed(2));
-  reply.header(
-    'server-timing',
-    Object.entries(timings)
-      .map(([name, ms]) => `${name};dur=${ms.toFixed(2)}`)
-      .join(', '),
-  );
 }
 
 function toResponse(

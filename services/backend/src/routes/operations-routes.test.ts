@@ -74,7 +74,7 @@ describe('the OpenAPI document', () => {
 async function replay({ method, path, doc }: DocumentedRoute, example: ExampleDoc): Promise<void> {
   const answer = await test.app.inject({
     method: method as 'GET',
-    url: path,
+    url: path.replaceAll(/:(\w+)/g, (_all, name: string) => example.params?.[name] ?? ''),
     ...(example.body === undefined ? {} : { payload: example.body as object }),
   });
   expect(answer.statusCode, `${method} ${path} ${example.name}`).toBe(example.status);

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { soleInput } from '../oip/check-request.ts';
+import { inferOn, interfaceOf } from '../oip/infer-on.ts';
+import { HEADER_LENGTH, readInferRequest, writeInferAnswer } from '../oip/infer-message.ts';
+import type { Service } from '../service.ts';
+import { goneSignal } from './gone-signal.ts';
+import { inferDoc, versioned } from './oip-docs.ts';
+import type { ModelParams } from './oip-metadata.ts';
+import { MODEL_PATHS, requireModel } from './oip-metadata.ts';
+import { readTimeoutMs } from './read-embeddings-request.ts';
+import { addTimings } from './timing-headers.ts';
+
+const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** `POST /v2/models/{model}[/versions/{version}]/infer`: JSON, JSON with binary tensors, raw. */
+export function addOipInferRoutes(app: FastifyInstance, service: Service): void {
+  for (const path of MODEL_PATHS) {
+    app.post<{ Params: ModelParams }>(
+      `${path}/infer`,
+      { config: { doc: versioned(inferDoc, path) }, bodyLimit: BODY_LIMIT },
+      (request, reply) => infer(service, request, reply),
+    );
+  }
+}
+
+async function infer(
+  service: Service,
+  request: FastifyRequest<{ Params: ModelParams }>,
+  reply: FastifyReply,
+): Promise<Uint8Array> {
+  const begin = performance.now();
+  // One look-up: whatever is loaded meanwhile, this version answers.
+  const served = requireModel(service, request.params);
+  const header = request.headers[HEADER_LENGTH];
+  const asked = readInferRequest(
+    Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    typeof header === 'string' ? header : undefined,
+    soleInput(interfaceOf(served.runtime)),
+  );
+  const result = await inferOn(served, asked, {
+    timeoutMs: readTimeoutMs(request.headers),
+    signal: goneSignal(reply),
+  });
+  const { name: model, version } = served.model;
+  const answer = { model, version, id: asked.id, outputs: result.outputs };
+  const { body, headerLength } = writeInferAnswer(answer, asked.isBinary);
+  addTimings(reply, result, begin);
+  if (headerLength === undefined) reply.type('application/json');
+  else reply.header(HEADER_LENGTH, headerLength).type('application/octet-stream');
+  return body;
+}
