@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--setup]`
+ * `npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--overload SECONDS] [--setup]`
  * Measures each subject beside its peers in one run and fails when a figure breaks its hard limit.
  */
 import { parseArgs } from 'node:util';
@@ -11,19 +11,21 @@ import type { BenchOptions, Subject } from './subject.ts';
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
   gateway: async () => (await import('./gateway.bench.ts')).measureGateway,
+  backend: async () => (await import('./backend.bench.ts')).measureBackend,
   keys: async () => (await import('./keys.bench.ts')).measureKeys,
   quality: async () => (await import('./quality.bench.ts')).measureQuality,
   console: async () => (await import('./console.bench.ts')).measureConsole,
   deploy: async () => (await import('./deploy.bench.ts')).measureDeploy,
 };
 
-const HELP = `Usage: npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--setup]
+const HELP = `Usage: npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--overload SECONDS] [--setup]
 
 Subjects: ${Object.keys(SUBJECTS).join(', ')} (all when none is named)
 
   --json FILE   also write the figures as JSON
   --smoke       few samples: shows that it runs, not how fast it is; no limit is applied
   --soak MIN    also: the gateway under full load for so many minutes, does its memory grow
+  --overload S  also: the backend under four times its load for so many seconds
   --setup       install the peers (Debian's nginx, haproxy, wrk) and stop
 `;
 
@@ -46,6 +48,7 @@ async function main(): Promise<number> {
       json: { type: 'string' },
       smoke: { type: 'boolean', default: false },
       soak: { type: 'string' },
+      overload: { type: 'string' },
       setup: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -59,6 +62,7 @@ async function main(): Promise<number> {
   const figures = await measure(names, {
     smoke: values.smoke,
     soakMinutes: values.soak === undefined ? undefined : Number(values.soak),
+    overloadSeconds: values.overload === undefined ? undefined : Number(values.overload),
   });
   process.stdout.write(`\n${figureTable(figures)}\n`);
   if (values.json !== undefined) await writeFigures(values.json, figures);

@@ -5,6 +5,8 @@ export interface BenchOptions {
   readonly smoke: boolean;
   /** Minutes under full load to look for memory that grows; not measured without. */
   readonly soakMinutes?: number | undefined;
+  /** Seconds that the backend gets four times what it can do; not measured without. */
+  readonly overloadSeconds?: number | undefined;
 }
 
 /** Measures one subject. Cleans up every process, port and folder it made, also when it throws. */

@@ -25,8 +25,8 @@ function ownSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** nginx works in a child of the process that was started. */
-function family(pid: number): readonly number[] {
+/** A process and its children: nginx works in one of the process that was started. */
+export function family(pid: number): readonly number[] {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const children = tasks.flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),

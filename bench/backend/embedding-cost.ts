@@ -1,0 +1,68 @@
+import type { FigureId } from '../budgets.ts';
+import { figure } from '../budgets.ts';
+import type { Figure } from '../figure.ts';
+import { median } from '../figure.ts';
+import { cpuSeconds } from '../gateway/process-cost.ts';
+import { AROUND, UNDER_TEST } from '../gateway/stage.ts';
+import type { BareResult } from './our-backend.ts';
+import { runBare, runLoad, startBackend } from './our-backend.ts';
+
+const TOKENS = 16;
+const CONNECTIONS = 64;
+
+interface Round {
+  readonly bare: BareResult;
+  /** Processor time of server and lane for one embedding, at 64 connections. */
+  readonly cpuMs: number;
+  readonly perSecond: number;
+  readonly oneP50Ms: number;
+}
+
+export interface CostOptions {
+  readonly bundle: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly command: string;
+}
+
+/** What the service adds to the bare model, in processor time and in time, by turns with it. */
+export async function measureCost(options: CostOptions): Promise<readonly Figure[]> {
+  const { bundle, rounds, seconds, command } = options;
+  const { url, pid, child } = await startBackend(bundle, { lanes: 1, cpu: UNDER_TEST });
+  const load = { url, tokens: TOKENS, texts: 1 };
+  const measured: Round[] = [];
+  try {
+    await runLoad({ ...load, connections: CONNECTIONS, seconds: 1 }, AROUND);
+    for (let round = 0; round < rounds; round += 1) {
+      const bare = await runBare({ tokens: TOKENS, seconds }, UNDER_TEST);
+      const before = cpuSeconds(pid);
+      const many = await runLoad({ ...load, connections: CONNECTIONS, seconds }, AROUND);
+      const spent = cpuSeconds(pid) - before;
+      const one = await runLoad({ ...load, connections: 1, seconds }, AROUND);
+      const count = many.answered['200'] ?? 0;
+      if (count === 0 || Object.keys(many.answered).length > 1 || many.wrongUsage > 0) {
+        throw new Error(`not all were answered rightly: ${JSON.stringify(many)}`);
+      }
+      const cpuMs = (spent * 1_000) / count;
+      measured.push({ bare, cpuMs, perSecond: count / many.seconds, oneP50Ms: one.p50Ms });
+    }
+  } finally {
+    await child.stop();
+  }
+  const of = (pick: (round: Round) => number): number | null => median(measured.map(pick));
+  const entry = (id: FigureId, pick: (round: Round) => number, peers: Figure['peers']): Figure =>
+    figure(id, { value: of(pick), samples: rounds, command, peers });
+  return [
+    entry('backend.cpu_ratio_bare', ({ cpuMs, bare }) => cpuMs / bare.cpuMs, {
+      'backend cpu-ms': of(({ cpuMs }) => cpuMs),
+      'bare session cpu-ms': of(({ bare }) => bare.cpuMs),
+    }),
+    entry('backend.c1_added_ms', ({ oneP50Ms, bare }) => oneP50Ms - bare.p50Ms, {
+      'backend p50 ms': of(({ oneP50Ms }) => oneP50Ms),
+      'bare call p50 ms': of(({ bare }) => bare.p50Ms),
+    }),
+    entry('backend.embeddings_per_s', ({ perSecond }) => perSecond, {
+      'bare session per s': of(({ bare }) => bare.runs / seconds),
+    }),
+  ];
+}
