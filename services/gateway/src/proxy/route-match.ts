@@ -1,5 +1,3 @@
-import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
-
 /** The upstream's routes that get a label of their own in metrics and logs. */
 export const UPSTREAM_ROUTES = [
   '/api/health',
@@ -13,7 +11,6 @@ export const UPSTREAM_ROUTES = [
 export const OWN_ROUTES = ['/health', '/health/ready', '/health/live', '/metrics'] as const;
 export type OwnRoute = (typeof OWN_ROUTES)[number] | '/admin/v1';
 
-const known: ReadonlySet<string> = new Set(UPSTREAM_ROUTES);
 const own: ReadonlySet<string> = new Set(OWN_ROUTES);
 
 /** Path without the query. */
@@ -26,10 +23,4 @@ export function pathOf(target: string): string {
 export function matchOwnRoute(path: string): OwnRoute | undefined {
   if (own.has(path)) return path as OwnRoute;
   return path === '/admin/v1' || path.startsWith('/admin/v1/') ? '/admin/v1' : undefined;
-}
-
-/** Bounded route label of a proxied path: a configured route or `__unmatched__`. */
-export function routeLabel(path: string): string {
-  if (known.has(path)) return path;
-  return path.startsWith('/api/docs/') ? '/api/docs' : UNMATCHED_ROUTE;
 }
