@@ -11,6 +11,7 @@ export const BUDGETS = {
   'gateway.ratio_node_http': { unit: '×', better: 'higher', goal: 0.35, hard: 0.1 },
   'gateway.redis_ratio': { unit: '×', better: 'higher', goal: 0.5, hard: null },
   'gateway.cpu_us_per_request': { unit: 'µs', better: 'lower', goal: 42, hard: null },
+  'gateway.cpu_ratio_nginx': { unit: '×', better: 'higher', goal: 0.4, hard: null },
   'gateway.added_p50_ms': { unit: 'ms', better: 'lower', goal: 0.15, hard: null },
   'gateway.added_p99_ms': { unit: 'ms', better: 'lower', goal: 1, hard: null },
   'gateway.spawn_ratio': { unit: '×', better: 'lower', goal: 2.5, hard: 6 },

@@ -51,6 +51,7 @@ export async function measureGateway(options: BenchOptions): Promise<readonly Fi
       ...RATIOS.map(([id, peer]) => ratioFigure(id, { rates, peer })),
       ratioFigure('gateway.redis_ratio', { rates, peer: 'gateway', ours: SHARED }),
       cpuFigure(rates),
+      cpuRatioFigure(rates),
       ...(await measureLatency(
         stage,
         { direct: upstream, gateway: gateway.url },
@@ -111,6 +112,20 @@ function cpuFigure(rates: Rates | null): Figure {
     samples: rates?.['gateway']?.length ?? 0,
     command: COMMAND,
     peers: Object.fromEntries(others.map((name) => [`${name} µs`, of(name)])),
+  });
+}
+
+/** The same as a ratio: what of nginx's rate the gateway would reach on a processor of its own. */
+function cpuRatioFigure(rates: Rates | null): Figure {
+  const theirs = rates?.['nginx'] ?? [];
+  const ratios = (rates?.['gateway'] ?? []).map(
+    ({ cpuUs }, round) => (theirs[round]?.cpuUs ?? Number.NaN) / cpuUs,
+  );
+  return figure('gateway.cpu_ratio_nginx', {
+    value: theirs.length === 0 ? null : median(ratios),
+    samples: theirs.length,
+    command: COMMAND,
+    ...(theirs.length === 0 ? { note: INSTALL } : {}),
   });
 }
 

@@ -9,6 +9,8 @@ import { Pool } from 'undici';
 const pool = new Pool(process.env['UPSTREAM'] ?? '', { connections: 128, pipelining: 1 });
 
 createServer((request, response) => {
+  /** @type {Buffer | undefined} A small answer comes in one piece and leaves in one write. */
+  let held;
   const hasBody = request.headers['content-length'] !== undefined;
   pool.dispatch(
     {
@@ -27,10 +29,11 @@ createServer((request, response) => {
         );
       },
       onResponseData(_controller, chunk) {
-        response.write(chunk);
+        if (held !== undefined) response.write(held);
+        held = chunk;
       },
       onResponseEnd() {
-        response.end();
+        response.end(held);
       },
       onResponseError() {
         response.destroy();

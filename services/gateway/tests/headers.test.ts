@@ -169,7 +169,8 @@ describe.each([1, 3])('with %i instances', (instances) => {
   });
 });
 
-describe.each([
+/** Trusted proxies in front, and what a chain then means. */
+const CHAINS: readonly (readonly [number, readonly (readonly [string, string])[]])[] = [
   [0, [['6.6.6.6, 203.0.113.9', '127.0.0.1']]],
   [
     1,
@@ -188,7 +189,9 @@ describe.each([
       ['203.0.113.9', '127.0.0.1'],
     ],
   ],
-] as const)('with %i trusted hops', (hops, chains) => {
+];
+
+describe.each(CHAINS)('with %i trusted hops', (hops, chains) => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet(1, { TRUSTED_HOPS: String(hops) });

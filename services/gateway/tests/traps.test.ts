@@ -20,7 +20,7 @@ const numbers = (prefix: string, last: number): string[] =>
 
 /** Every trap of the specification that is the gateway's own. */
 const WANTED = [
-  ...[...'abcdefghi'].map((letter) => `2.1${letter}`),
+  ...'abcdefghi'.split('').map((letter) => `2.1${letter}`),
   ...['undici-reuse', 'undici-timeouts', 'node-http', '2.2', '2.3', '2.4', '2.5', '2.6', '2.7'],
   ...numbers('GS', 19).filter((id) => id !== 'GS18'),
   ...['CVE-2021-21321', 'CVE-2021-21322', 'CVE-2026-107318', 'CVE-2026-16732', 'CVE-2026-16158'],
