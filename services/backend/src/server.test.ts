@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { BackendHealth } from '@omni/contracts/health.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { lanesOf } from './testing/lanes-of.ts';
 import type { RunningServer } from './testing/run-server.ts';
 import { firstAnswer, runServer } from './testing/run-server.ts';
 import { isAlive, until } from './testing/until.ts';
@@ -27,22 +27,6 @@ async function ready({ url }: RunningServer): Promise<void> {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
     return answer?.status === 200 ? true : undefined;
   });
-}
-
-/** Lane processes of a server, read from the process table (Linux). */
-function lanesOf({ child }: RunningServer): number[] {
-  const isLane = (pid: string): boolean => {
-    try {
-      const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return parent === String(child.pid);
-    } catch {
-      // It ended while the table was read.
-      return false;
-    }
-  };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && isLane(name))
-    .map(Number);
 }
 
 const embed = (url: string, input: unknown): Promise<Response> =>

@@ -42,7 +42,7 @@ function bench(options: Partial<CachedEmbeddingOptions> = {}): Bench {
     count: (result, count) => {
       if (count > 0) counts[result] = (counts[result] ?? 0) + count;
     },
-    compute: (items, signal) =>
+    compute: (items, { signal }) =>
       new Promise((resolve, reject) => {
         const texts = items.map(({ input }) => String(input));
         const answer = {

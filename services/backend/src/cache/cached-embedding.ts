@@ -11,8 +11,14 @@ import { textKey } from './text-key.ts';
 import type { Patience } from './wait-within.ts';
 import { waitWithin } from './wait-within.ts';
 
+/** Who waits for a run: until when at first, and the sign that nobody does any more. */
+export interface Waiters {
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Runs texts that nobody knows; ends them when the signal fires. */
-export type Compute = (items: readonly EmbedItem[], signal: AbortSignal) => Promise<EmbedResult>;
+export type Compute = (items: readonly EmbedItem[], waiters: Waiters) => Promise<EmbedResult>;
 
 export interface CacheParts {
   readonly memory: MemoryCache;
@@ -76,7 +82,7 @@ export class CachedEmbedding {
     const flights = [...new Set(seats.flatMap((seat) => ('flight' in seat ? [seat.flight] : [])))];
     if (flights.length === 0) return toResult(seats, new Map(), 0);
     for (const flight of flights) flight.join();
-    if (own.keys.length > 0) this.#start(own);
+    if (own.keys.length > 0) this.#start(own, request.timeoutMs);
     const landed = Promise.all(flights.map((flight) => this.#landing(flight, own, seats)));
     try {
       const results = new Map(await waitWithin(landed, request));
@@ -112,7 +118,7 @@ export class CachedEmbedding {
     return seat;
   }
 
-  #start(flight: Flight): void {
+  #start(flight: Flight, patienceMs: number): void {
     const forget = (): void => {
       for (const key of flight.keys) {
         if (this.#flights.get(key)?.flight === flight) this.#flights.delete(key);
@@ -120,7 +126,7 @@ export class CachedEmbedding {
     };
     // Nobody may join work that is being dropped.
     flight.signal.addEventListener('abort', forget, { once: true });
-    this.#fly(flight).then(
+    this.#fly(flight, patienceMs).then(
       (result) => {
         forget();
         flight.land(result);
@@ -132,8 +138,8 @@ export class CachedEmbedding {
     );
   }
 
-  async #fly(flight: Flight): Promise<FlightResult> {
-    const { shared, memory, count, dims, compute } = this.#options;
+  async #fly(flight: Flight, patienceMs: number): Promise<FlightResult> {
+    const { shared, memory, count, dims } = this.#options;
     const rows: (CachedVector | undefined)[] = [];
     const begin = performance.now();
     // Without a usable Redis nothing is awaited: the texts queue in the order they came.
@@ -142,7 +148,7 @@ export class CachedEmbedding {
     const missing = flight.keys.flatMap((_, row) => (rows[row] === undefined ? [row] : []));
     count('hit_redis', flight.keys.length - missing.length);
     count('miss', missing.length);
-    const ran = await this.#runMissing(flight, missing, compute);
+    const ran = await this.#runMissing(flight, missing, patienceMs);
     const fresh = missing.map((row, at): readonly [string, CachedVector] => {
       const entry = { vector: present(ran.vectors, at), tokens: present(ran.tokens, at) };
       rows[row] = entry;
@@ -157,14 +163,12 @@ export class CachedEmbedding {
   async #runMissing(
     flight: Flight,
     missing: readonly number[],
-    compute: Compute,
+    patienceMs: number,
   ): Promise<EmbedResult> {
     if (missing.length === 0) return NOTHING_RAN;
     try {
-      return await compute(
-        missing.map((row) => present(flight.items, row)),
-        flight.signal,
-      );
+      const items = missing.map((row) => present(flight.items, row));
+      return await this.#options.compute(items, { patienceMs, signal: flight.signal });
     } catch (error) {
       if (!(error instanceof InferenceError) || error.tooLong === undefined) throw error;
       const { index, tokens } = error.tooLong;

@@ -102,18 +102,18 @@ describe('the shipped model', () => {
     expect(cut.tokens).toEqual([256]);
   });
 
-  it('drops what waits when its client goes or its deadline passes', async () => {
-    const running = embedder.embed({ items: [item(longText)], timeoutMs: 40_000 });
+  it('never runs what its client left or what its deadline took while it waited', async () => {
+    const [pid = 0] = embedder.pids;
+    process.kill(pid, 'SIGSTOP');
+    const running = embedder.embed({ items: [item('runs')], timeoutMs: 40_000 });
     const client = new AbortController();
-    const gone = embedder.embed({
-      items: [item(longText)],
-      timeoutMs: 40_000,
-      signal: client.signal,
-    });
-    const late = embedder.embed({ items: [item(longText)], timeoutMs: 1 });
+    const { signal } = client;
+    const gone = embedder.embed({ items: [item('gone')], timeoutMs: 40_000, signal });
+    const late = embedder.embed({ items: [item('late')], timeoutMs: 100 });
     client.abort();
     expect(await codeOf(gone)).toBe('client_gone');
     expect(await codeOf(late)).toBe('deadline_exceeded');
+    process.kill(pid, 'SIGCONT');
     await running;
     await embedder.embed({ items: [item('after')], timeoutMs: 40_000 });
     expect(dispatched).toBe(2);

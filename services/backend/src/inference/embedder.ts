@@ -6,7 +6,7 @@ import type { EmbedResult, JobSlice } from './embed-job.ts';
 import { EmbedJob } from './embed-job.ts';
 import { InferenceError, toInferenceError } from './inference-error.ts';
 import type { QueueLimits } from './job-queue.ts';
-import { JobQueue } from './job-queue.ts';
+import { costOf, JobQueue } from './job-queue.ts';
 import type { Lane, LaneTimeouts } from './lane.ts';
 import type { LaneHost } from './lane-host.ts';
 import type { ModelState } from './lane-group.ts';
@@ -35,11 +35,13 @@ export interface EmbedderOptions {
 /** One request's items for the queue, and who may end it; the cache watches time and client itself. */
 interface QueuedRequest {
   readonly items: readonly EmbedItem[];
+  /** A queue that takes longer is no use. */
+  readonly patienceMs: number;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-export interface EmbedRequest extends QueuedRequest {
+export interface EmbedRequest extends Omit<QueuedRequest, 'patienceMs'> {
   readonly timeoutMs: number;
   /** Fires when the client is gone: what waits is dropped, what runs is ignored. */
   readonly signal?: AbortSignal;
@@ -94,15 +96,17 @@ export class Embedder {
   /** Embeds all items of one request, or throws an InferenceError. */
   async embed(request: EmbedRequest): Promise<EmbedResult> {
     this.#assertServing();
-    return this.#cached === undefined ? this.#run(request) : this.#cached.embed(request);
+    return this.#cached === undefined
+      ? this.#run({ ...request, patienceMs: request.timeoutMs })
+      : this.#cached.embed(request);
   }
 
   /** Queues the items and waits for the lanes; what is given up while it waits is never executed. */
-  async #run({ items, timeoutMs, signal }: QueuedRequest): Promise<EmbedResult> {
+  async #run({ items, patienceMs, timeoutMs, signal }: QueuedRequest): Promise<EmbedResult> {
     // A look into Redis lies behind: meanwhile the lanes may have gone.
     this.#assertServing();
     const job = new EmbedJob(items, this.model.config.maxTokens);
-    this.#queue.add(job);
+    this.#queue.add(job, patienceMs);
     const giveUp = (error: InferenceError): void => {
       job.fail(error);
       this.#queue.drop(job);
@@ -132,7 +136,7 @@ export class Embedder {
       // The whole configuration: other token limits or another tokenizer give other vectors too.
       scope: hash('sha256', JSON.stringify([name, version, config]), 'base64url'),
       dims: config.dims,
-      compute: (items, signal) => this.#run({ items, signal }),
+      compute: (items, flight) => this.#run({ items, ...flight }),
     });
   }
 
@@ -171,10 +175,12 @@ export class Embedder {
     this.#options.events.onDispatch(items.length);
     lane.dispatch(items).then(
       (answer) => {
+        this.#queue.finished(slices);
         this.#share(slices, answer);
         this.#feed();
       },
       (cause: unknown) => {
+        this.#queue.finished(slices);
         const error = toInferenceError(cause);
         for (const { job } of slices) {
           job.fail(error);
@@ -193,7 +199,7 @@ export class Embedder {
       if (slice.job.settled) this.#queue.drop(slice.job);
       row += slice.items.length;
     }
-    const tokens = answer.tokens.reduce((sum, count) => sum + count, 0);
-    this.#rate.note(tokens, answer.tokenizeMs + answer.inferMs, this.lanes.ready);
+    // In the unit that the queue counts in, or its waits would be wrong by the estimate's error.
+    this.#rate.note(costOf(slices), answer.tokenizeMs + answer.inferMs, this.lanes.ready);
   }
 }

@@ -46,6 +46,24 @@ describe('the job queue', () => {
     expect(queue.take({ maxTokens: 20, maxItems: 8 })[0]?.job).toBe(small);
   });
 
+  it('refuses what would wait longer than its client does, and says when it has a chance', () => {
+    const queue = new JobQueue(roomy, () => 100);
+    const alone = jobOf(500);
+    queue.add(alone, 1);
+    const slices = queue.take();
+    // 500 tokens run, so 100 more are done in 6 s.
+    expect(() => queue.add(jobOf(100), 5_900)).toThrow(
+      expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 1 }),
+    );
+    queue.add(jobOf(100), 6_000);
+    expect(() => queue.add(jobOf(100), 2_000)).toThrow(
+      expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 5 }),
+    );
+    queue.finished(slices);
+    queue.add(jobOf(100), 2_000);
+    expect(queue.depth).toBe(2);
+  });
+
   it('gives each refused client the moment when there is room for it, one after the other', () => {
     const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, () => 100);
     queue.add(jobOf(900));

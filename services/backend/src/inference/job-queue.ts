@@ -14,6 +14,15 @@ const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
 const MIN_RETRY_SECONDS = 1;
 const MAX_RETRY_SECONDS = 60;
 
+/** Estimated tokens of what one dispatch carries: the unit in which the queue counts. */
+export function costOf(slices: readonly JobSlice[]): number {
+  let cost = 0;
+  for (const { job, from, items } of slices) {
+    for (let at = from; at < from + items.length; at += 1) cost += job.costs[at] ?? 0;
+  }
+  return cost;
+}
+
 /**
  * Waiting jobs, bounded in tokens and texts. A job that does not fit into one dispatch goes back to
  * the end of the line, so that one big request delays a small one by one dispatch only.
@@ -23,6 +32,8 @@ export class JobQueue {
   readonly #tokensPerSecond: () => number;
   #jobs: EmbedJob[] = [];
   #tokens = 0;
+  /** Given out to lanes and not answered yet. */
+  #running = 0;
   /** When the last refused client was told to come back, as performance.now(). */
   #promisedAt = Number.NEGATIVE_INFINITY;
   #items = 0;
@@ -41,26 +52,48 @@ export class JobQueue {
     return this.#limits.maxItems;
   }
 
-  /** Admits a job or throws `queue_full` (retry later) or `input_too_large` (never fits). */
-  add(job: EmbedJob): void {
+  /**
+   * Admits a job or throws `queue_full` (retry later) or `input_too_large` (never fits). Full is also
+   * a queue that takes longer than `patienceMs` at the measured pace: work that would be thrown away
+   * at its deadline is better refused now, with the time when it has a chance.
+   */
+  add(job: EmbedJob, patienceMs = Number.POSITIVE_INFINITY): void {
     const cost = job.waitingCost;
     if (cost > this.#limits.maxTokens || job.items.length > this.#limits.maxItems) {
       throw new InferenceError('input_too_large', {
         message: `the request is larger than the whole queue (${this.#limits.maxTokens} tokens, ${this.#limits.maxItems} texts): split it`,
       });
     }
-    const full =
-      this.#tokens + cost > this.#limits.maxTokens ||
-      this.#items + job.items.length > this.#limits.maxItems;
-    if (full) {
+    const excess = this.#excess(job, cost, patienceMs);
+    if (excess !== undefined) {
       throw new InferenceError('queue_full', {
         message: 'the queue is full',
-        retryAfterSeconds: this.#promise(cost),
+        retryAfterSeconds: this.#promise(cost, excess),
       });
     }
     this.#jobs.push(job);
     this.#tokens += cost;
     this.#items += job.items.length;
+  }
+
+  /** The lane has answered for these slices, or is gone. */
+  finished(slices: readonly JobSlice[]): void {
+    this.#running -= costOf(slices);
+  }
+
+  get #msPerToken(): number {
+    return 1_000 / Math.max(1, this.#tokensPerSecond());
+  }
+
+  /** Tokens that must go before this job has room; undefined when it has. */
+  #excess(job: EmbedJob, cost: number, patienceMs: number): number | undefined {
+    const ahead = this.#tokens + this.#running;
+    const overflow = this.#tokens + cost - this.#limits.maxTokens;
+    // A lone job is always tried: nobody knows better than the lane how long it takes.
+    const late = ahead === 0 ? 0 : ahead + cost - patienceMs / this.#msPerToken;
+    const tooMany = this.#items + job.items.length > this.#limits.maxItems;
+    if (overflow <= 0 && late <= 0 && !tooMany) return undefined;
+    return Math.max(0, overflow, late);
   }
 
   /** Removes a settled job's waiting items, so that they are never executed. */
@@ -94,6 +127,7 @@ export class JobQueue {
       }
     }
     this.#tokens -= tokens;
+    this.#running += tokens;
     this.#items -= items;
     return slices;
   }
@@ -110,11 +144,10 @@ export class JobQueue {
    * Seconds until there is room for a refused job at the measured pace. Those refused before it were
    * promised the room that comes first: told one moment, they would all return at once in vain.
    */
-  #promise(cost: number): number {
+  #promise(cost: number, excess: number): number {
     const now = performance.now();
-    const msPerToken = 1_000 / Math.max(1, this.#tokensPerSecond());
-    const overflow = this.#tokens + cost - this.#limits.maxTokens;
-    const roomAt = now + Math.max(0, overflow) * msPerToken;
+    const msPerToken = this.#msPerToken;
+    const roomAt = now + excess * msPerToken;
     const latest = now + MAX_RETRY_SECONDS * 1_000;
     this.#promisedAt = Math.min(latest, Math.max(roomAt, this.#promisedAt + cost * msPerToken));
     // Whole seconds upwards, less the rounding error of the sums.
