@@ -16,6 +16,7 @@ const needs = {
   e2e: ['electron', 'display', 'tests'],
   bench: ['electron', 'display', 'tests'],
   fuzz: [],
+  conformance: [],
   screens: ['electron', 'display', 'tests'],
   pack: ['electron', 'display'],
   images: [],

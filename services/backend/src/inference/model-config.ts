@@ -37,7 +37,6 @@ const tensorConfig = z.object({
   sha256: z.object({ 'model.onnx': sha256 }),
   quality: quality.optional(),
 });
-export type TensorConfig = z.infer<typeof tensorConfig>;
 
 /**
  * `config.json` beside a model: what the loader has to know, where the file comes from and how good
