@@ -69,16 +69,7 @@ function alone(options: Options, input: FuzzInput): Promise<RunReport> {
 async function explain(options: Options, finding: Finding): Promise<void> {
   process.stdout.write(`\nFOUND: ${finding.what}\nseed ${options.seed}\n`);
   if (finding.bytes !== undefined) process.stdout.write(`seen: ${shown(finding.bytes)}\n`);
-  const [only, second] = finding.suspects;
-  if (only !== undefined && second === undefined) {
-    process.stdout.write(`input ${only.index} (${only.subject}): ${shown(only.bytes)}\n`);
-    const answer = hostileAnswer(options.seed, only.index);
-    if (only.subject === 'upstream') {
-      process.stdout.write(
-        `answered with: ${shown(answer.bytes)}${answer.close ? ', closed' : ''}\n`,
-      );
-    }
-  }
+  showSuspect(options, finding);
   const until = performance.now() + EXPLAIN_MS;
   for (const suspect of finding.suspects) {
     if (performance.now() > until) break;
@@ -97,6 +88,16 @@ async function explain(options: Options, finding: Finding): Promise<void> {
   }
   const indexes = finding.suspects.map(({ index }) => index).join(', ');
   process.stdout.write(`No input shows it alone. Under way were: ${indexes}\n`);
+}
+
+/** Where one input alone is suspected: what was sent, and what the upstream answered. */
+function showSuspect({ seed }: Options, { suspects }: Finding): void {
+  const [only, second] = suspects;
+  if (only === undefined || second !== undefined) return;
+  process.stdout.write(`input ${only.index} (${only.subject}): ${shown(only.bytes)}\n`);
+  if (only.subject !== 'upstream') return;
+  const answer = hostileAnswer(seed, only.index);
+  process.stdout.write(`answered with: ${shown(answer.bytes)}${answer.close ? ', closed' : ''}\n`);
 }
 
 /** What a finding is, without what differs from input to input. */
