@@ -1,6 +1,8 @@
 import { readConfig } from '@omni/kit/read-config.ts';
 import { StartError } from '@omni/kit/start-error.ts';
 import { z } from 'zod';
+import type { RuleOf } from './inference/traffic-rule.ts';
+import { noRule, parseTrafficRules } from './inference/traffic-rule.ts';
 import type { PolicyOf } from './inference/version-policy.ts';
 import { newestOnly, parseVersionPolicies } from './inference/version-policy.ts';
 import { chooseLanes, readAllowance } from './inference/choose-lanes.ts';
@@ -31,6 +33,14 @@ const environment = z.object({
     .refine((text) => parseVersionPolicies(text) !== undefined, 'is no version policy')
     .default('latest:1')
     .meta({ example: 'latest:1; iris=all; add=specific:1,3' }),
+  MODEL_TRAFFIC: z
+    .string()
+    .refine(
+      (text) => parseTrafficRules(text) !== undefined,
+      'is no rule whose shares add up to 100',
+    )
+    .default('')
+    .meta({ example: 'minilm=1:90,2:10' }),
   MODEL_ADMIN_KEYS: z.string().default('').meta({ example: 'key_ab12,key_cd34' }),
   MAX_QUEUE_TOKENS: wholeNumber(256, 10_000_000, 65_536).meta({ example: '65536' }),
   MAX_QUEUE_ITEMS: wholeNumber(1, 1_000_000, 4_096).meta({ example: '4096' }),
@@ -54,6 +64,7 @@ export interface Config {
   readonly principalSecrets: readonly string[];
   readonly modelsDir: string | undefined;
   readonly policyOf: PolicyOf;
+  readonly ruleOf: RuleOf;
   /** Ids of the gateway's keys that may load and unload models in internal mode. */
   readonly modelAdminKeys: readonly string[];
   /** Lanes per model. */
@@ -97,6 +108,7 @@ function plainFields(read: Environment): Omit<Config, 'internal' | 'principalSec
     redisUrl: read.REDIS_URL,
     modelsDir: read.MODELS_DIR,
     policyOf: parseVersionPolicies(read.MODEL_VERSIONS) ?? newestOnly,
+    ruleOf: parseTrafficRules(read.MODEL_TRAFFIC) ?? noRule,
     modelAdminKeys: read.MODEL_ADMIN_KEYS.split(',').filter((id) => id !== ''),
     lanes: read.LANES ?? chooseLanes(readAllowance()),
     cacheMb: read.CACHE_MB,

@@ -143,6 +143,7 @@ function createCatalog(
   return new ModelCatalog({
     modelsDir: config.modelsDir ?? shippedModelsDir(),
     policyOf: config.policyOf,
+    ruleOf: config.ruleOf,
     host: createForkLaneHost(),
     lanes: config.lanes,
     limits: config.queue,

@@ -6,11 +6,14 @@ import type { ModelListing, ModelVersion, RefusedModel } from './model-repositor
 import { listModels } from './model-repository.ts';
 import type { ModelRuntime, ServedOptions } from './served-version.ts';
 import { ServedVersion } from './served-version.ts';
+import type { RuleOf } from './traffic-rule.ts';
+import { chooseVersion } from './traffic-rule.ts';
 import type { PolicyOf } from './version-policy.ts';
 
 export interface CatalogOptions extends ServedOptions {
   readonly modelsDir: string;
   readonly policyOf: PolicyOf;
+  readonly ruleOf: RuleOf;
 }
 
 /** All models of the repository and how they are. Empty until `load` has listed the folder. */
@@ -99,10 +102,21 @@ export class ModelCatalog {
     return [...this.#served.keys()].flatMap((name) => this.find(name) ?? []);
   }
 
-  /** The embedder of that name. */
-  find(name: string): Embedder | undefined {
-    const runtime = this.resolve(name)?.runtime;
-    return runtime instanceof Embedder ? runtime : undefined;
+  /** The embedder of that name; with a sticky key, the one that the traffic rule gives to it. */
+  find(name: string, stickyKey?: string): Embedder | undefined {
+    const served = stickyKey === undefined ? this.resolve(name) : this.share(name, stickyKey);
+    return served?.runtime instanceof Embedder ? served.runtime : undefined;
+  }
+
+  /**
+   * The version that an unversioned request gets: by the model's traffic rule, or the newest ready
+   * one when there is no rule or the rule's version is not ready.
+   */
+  share(name: string, stickyKey: string): ServedVersion | undefined {
+    const rule = this.#options.ruleOf(name);
+    if (rule === undefined) return this.resolve(name);
+    const chosen = this.resolve(name, chooseVersion(rule, stickyKey));
+    return chosen?.ready === true ? chosen : this.resolve(name);
   }
 
   /** Runs one request on a model and counts how it ended. */

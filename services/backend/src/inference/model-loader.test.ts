@@ -58,6 +58,33 @@ describe('version policies', () => {
   });
 });
 
+describe('a traffic rule', () => {
+  it('shares requests out, keeps a key on its version, and passes over what is not ready', async () => {
+    await folder.add('scale', 2, scaleGraph(2));
+    await open({ MODEL_VERSIONS: 'all', MODEL_TRAFFIC: 'scale=1:50,2:50' });
+    const infer = async (sticky: string, path = ''): Promise<string> => {
+      const answer = await test.app.inject({
+        method: 'POST',
+        url: `/v2/models/scale${path}/infer`,
+        headers: { 'x-omni-sticky': sticky },
+        payload: { inputs: [{ name: 'x', shape: [1], datatype: 'FP32', data: [1] }] },
+      });
+      expect(answer.statusCode).toBe(200);
+      return answer.json<{ model_version: string }>().model_version;
+    };
+    const keys = Array.from({ length: 20 }, (_, i) => `client-${i}`);
+    const first = await Promise.all(keys.map((key) => infer(key)));
+    expect(new Set(first)).toEqual(new Set(['1', '2']));
+    expect(await Promise.all(keys.map((key) => infer(key)))).toEqual(first);
+    expect(await infer(keys[first.indexOf('1')] ?? '', '/versions/2')).toBe('2');
+    const [one] = test.service.catalog
+      .versionsOf('scale')
+      .filter(({ model }) => model.version === '1');
+    await one?.stop();
+    expect(new Set(await Promise.all(keys.map((key) => infer(key))))).toEqual(new Set(['2']));
+  });
+});
+
 describe('a swap under constant load', () => {
   it('fails no request, and each answer comes from exactly one version', async () => {
     await open();

@@ -9,6 +9,7 @@ import { embeddingsRequest, embeddingsResponse, openAiError } from './embeddings
 import { goneSignal } from './gone-signal.ts';
 import { OpenAiError, sendOpenAiError, toOpenAiError } from './open-ai-error.ts';
 import { readBody, readTimeoutMs, TIMEOUT_HEADER, toItems } from './read-embeddings-request.ts';
+import { stickyDoc, stickyKeyOf } from './sticky-key.ts';
 import { addTimings } from './timing-headers.ts';
 import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
@@ -26,6 +27,7 @@ const doc: RouteDoc = {
       description: 'Give up after this many milliseconds; work that still waits is dropped',
       schema: z.int().min(1).max(60_000),
     },
+    stickyDoc,
   ],
   responses: {
     200: { description: 'One vector per input, in order', schema: embeddingsResponse },
@@ -62,7 +64,7 @@ export function addEmbeddingsRoute(app: FastifyInstance, catalog: ModelCatalog):
     const begin = performance.now();
     try {
       const body = readBody(request.body);
-      const embedder = findModel(catalog, body.model);
+      const embedder = findModel(catalog, body.model, stickyKeyOf(request));
       const result = await catalog.counted(embedder, () =>
         embedder.embed({
           items: toItems(body, embedder.model.config),
@@ -80,8 +82,8 @@ export function addEmbeddingsRoute(app: FastifyInstance, catalog: ModelCatalog):
   });
 }
 
-function findModel(catalog: ModelCatalog, name: string): Embedder {
-  const embedder = catalog.find(name);
+function findModel(catalog: ModelCatalog, name: string, stickyKey: string): Embedder {
+  const embedder = catalog.find(name, stickyKey);
   if (embedder !== undefined) return embedder;
   throw new OpenAiError(404, {
     code: 'model_not_found',

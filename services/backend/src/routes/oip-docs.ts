@@ -16,6 +16,7 @@ import {
   serverMetadata,
 } from './oip-schema.ts';
 import { TIMEOUT_HEADER } from './read-embeddings-request.ts';
+import { stickyDoc } from './sticky-key.ts';
 
 const TAG = 'Open Inference Protocol';
 const REPOSITORY_TAG = 'Model repository';
@@ -107,6 +108,7 @@ export const inferDoc: RouteDoc = {
       description: 'Give up after this many milliseconds; work that still waits is dropped',
       schema: z.int().min(1).max(60_000),
     },
+    stickyDoc,
   ],
   responses: {
     200: { description: 'Outputs in the order asked for', schema: inferResponse },

@@ -8,6 +8,7 @@ import { inferDoc, versioned } from './oip-docs.ts';
 import type { ModelParams } from './oip-metadata.ts';
 import { MODEL_PATHS, requireModel } from './oip-metadata.ts';
 import { readTimeoutMs } from './read-embeddings-request.ts';
+import { stickyKeyOf } from './sticky-key.ts';
 import { addTimings } from './timing-headers.ts';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -30,7 +31,7 @@ async function infer(
 ): Promise<Uint8Array> {
   const begin = performance.now();
   // One look-up: whatever is loaded meanwhile, this version answers.
-  const served = requireModel(service, request.params);
+  const served = requireModel(service, request.params, stickyKeyOf(request));
   const header = request.headers[HEADER_LENGTH];
   const asked = readInferRequest(
     Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),

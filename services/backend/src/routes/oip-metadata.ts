@@ -66,9 +66,16 @@ export function addOipMetadataRoutes(app: FastifyInstance, service: Service): vo
   }
 }
 
-/** The version that answers for a path, or 404. */
-export function requireModel({ catalog }: Service, { model, version }: ModelParams): ServedVersion {
-  const served = catalog.resolve(model, version);
+/** The version that answers for a path, or 404; a sticky key is shared out by the traffic rule. */
+export function requireModel(
+  { catalog }: Service,
+  { model, version }: ModelParams,
+  stickyKey?: string,
+): ServedVersion {
+  const served =
+    version === undefined && stickyKey !== undefined
+      ? catalog.share(model, stickyKey)
+      : catalog.resolve(model, version);
   if (served !== undefined) return served;
   const what = version === undefined ? '' : ' or no such version';
   throw new OipError(404, `there is no such model${what}, or it is not loaded`);
