@@ -12,13 +12,13 @@ import type { Patience } from './wait-within.ts';
 import { waitWithin } from './wait-within.ts';
 
 /** Who waits for a run: until when at first, and the sign that nobody does any more. */
-export interface Waiters {
+interface Waiters {
   readonly patienceMs: number;
   readonly signal: AbortSignal;
 }
 
 /** Runs texts that nobody knows; ends them when the signal fires. */
-export type Compute = (items: readonly EmbedItem[], waiters: Waiters) => Promise<EmbedResult>;
+type Compute = (items: readonly EmbedItem[], waiters: Waiters) => Promise<EmbedResult>;
 
 export interface CacheParts {
   readonly memory: MemoryCache;
@@ -33,7 +33,7 @@ export interface CachedEmbeddingOptions extends CacheParts {
   readonly compute: Compute;
 }
 
-export interface CachedRequest extends Patience {
+interface CachedRequest extends Patience {
   readonly items: readonly EmbedItem[];
 }
 

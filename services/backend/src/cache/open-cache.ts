@@ -5,7 +5,7 @@ import type { CacheParts } from './cached-embedding.ts';
 import { MemoryCache } from './memory-cache.ts';
 import { RedisCache } from './redis-cache.ts';
 
-export interface CacheSources {
+interface CacheSources {
   readonly registry: MetricRegistry;
   readonly redis: RedisPart | null;
 }

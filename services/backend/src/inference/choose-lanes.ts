@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /** Processor share and memory that this process may use. */
-export interface Allowance {
+interface Allowance {
   /** In processors, fractions included. */
   readonly processors: number;
   readonly memoryBytes: number;

@@ -51,16 +51,16 @@ describe('the job queue', () => {
     const alone = jobOf(500);
     queue.add(alone, 1);
     const slices = queue.take();
-    // 500 tokens run, so 100 more are done in 6 s.
-    expect(() => queue.add(jobOf(100), 5_900)).toThrow(
+    // 500 tokens run, so 100 more are done in 6 s: three quarters of 8.
+    expect(() => queue.add(jobOf(100), 7_900)).toThrow(
       expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 1 }),
     );
-    queue.add(jobOf(100), 6_000);
-    expect(() => queue.add(jobOf(100), 2_000)).toThrow(
+    queue.add(jobOf(100), 8_000);
+    expect(() => queue.add(jobOf(100), 2_800)).toThrow(
       expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 5 }),
     );
     queue.finished(slices);
-    queue.add(jobOf(100), 2_000);
+    queue.add(jobOf(100), 2_800);
     expect(queue.depth).toBe(2);
   });
 

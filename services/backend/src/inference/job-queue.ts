@@ -11,6 +11,8 @@ export interface QueueLimits {
 /** One dispatch to a lane: long enough to amortise the message, short enough to stop quickly. */
 const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
 
+/** Share of a client's patience that a wait may be planned for: the pace is an estimate. */
+const CERTAINTY = 0.75;
 const MIN_RETRY_SECONDS = 1;
 const MAX_RETRY_SECONDS = 60;
 
@@ -90,7 +92,8 @@ export class JobQueue {
     const ahead = this.#tokens + this.#running;
     const overflow = this.#tokens + cost - this.#limits.maxTokens;
     // A lone job is always tried: nobody knows better than the lane how long it takes.
-    const late = ahead === 0 ? 0 : ahead + cost - patienceMs / this.#msPerToken;
+    const inTime = (patienceMs * CERTAINTY) / this.#msPerToken;
+    const late = ahead === 0 ? 0 : ahead + cost - inTime;
     const tooMany = this.#items + job.items.length > this.#limits.maxItems;
     if (overflow <= 0 && late <= 0 && !tooMany) return undefined;
     return Math.max(0, overflow, late);
