@@ -2,7 +2,7 @@ import type { FigureId } from '../budgets.ts';
 import { figure } from '../budgets.ts';
 import type { Figure } from '../figure.ts';
 import { median } from '../figure.ts';
-import { cpuSeconds } from '../gateway/process-cost.ts';
+import { cpuSeconds, ownSeconds } from '../gateway/process-cost.ts';
 import { AROUND, UNDER_TEST } from '../gateway/stage.ts';
 import type { BareResult } from './our-backend.ts';
 import { runBare, runLoad, startBackend } from './our-backend.ts';
@@ -14,8 +14,11 @@ interface Round {
   readonly bare: BareResult;
   /** Processor time of server and lane for one embedding, at 64 connections. */
   readonly cpuMs: number;
+  /** Of it the HTTP process: parsing, cache, queue, answer. */
+  readonly httpMs: number;
   readonly perSecond: number;
   readonly oneP50Ms: number;
+  readonly hitP50Ms: number;
 }
 
 export interface CostOptions {
@@ -29,6 +32,8 @@ export interface CostOptions {
 export async function measureCost(options: CostOptions): Promise<readonly Figure[]> {
   const { bundle, rounds, seconds, command } = options;
   const { url, pid, child } = await startBackend(bundle, { lanes: 1, cpu: UNDER_TEST });
+  // One request at a time goes back and forth between processes, which need not share a processor.
+  const free = await startBackend(bundle, { lanes: 1 });
   const load = { url, tokens: TOKENS, texts: 1 };
   const measured: Round[] = [];
   try {
@@ -36,18 +41,31 @@ export async function measureCost(options: CostOptions): Promise<readonly Figure
     for (let round = 0; round < rounds; round += 1) {
       const bare = await runBare({ tokens: TOKENS, seconds }, UNDER_TEST);
       const before = cpuSeconds(pid);
+      const beforeHttp = ownSeconds(pid);
       const many = await runLoad({ ...load, connections: CONNECTIONS, seconds }, AROUND);
       const spent = cpuSeconds(pid) - before;
-      const one = await runLoad({ ...load, connections: 1, seconds }, AROUND);
+      const spentHttp = ownSeconds(pid) - beforeHttp;
+      const alone = { ...load, url: free.url, connections: 1, seconds };
+      const one = await runLoad(alone, AROUND);
+      const known = await runLoad({ ...alone, seconds: 1, same: true }, AROUND);
       const count = many.answered['200'] ?? 0;
       if (count === 0 || Object.keys(many.answered).length > 1 || many.wrongUsage > 0) {
         throw new Error(`not all were answered rightly: ${JSON.stringify(many)}`);
       }
       const cpuMs = (spent * 1_000) / count;
-      measured.push({ bare, cpuMs, perSecond: count / many.seconds, oneP50Ms: one.p50Ms });
+      const httpMs = (spentHttp * 1_000) / count;
+      measured.push({
+        bare,
+        cpuMs,
+        httpMs,
+        perSecond: count / many.seconds,
+        oneP50Ms: one.p50Ms,
+        hitP50Ms: known.p50Ms,
+      });
     }
   } finally {
     await child.stop();
+    await free.child.stop();
   }
   const of = (pick: (round: Round) => number): number | null => median(measured.map(pick));
   const entry = (id: FigureId, pick: (round: Round) => number, peers: Figure['peers']): Figure =>
@@ -55,12 +73,14 @@ export async function measureCost(options: CostOptions): Promise<readonly Figure
   return [
     entry('backend.cpu_ratio_bare', ({ cpuMs, bare }) => cpuMs / bare.cpuMs, {
       'backend cpu-ms': of(({ cpuMs }) => cpuMs),
+      'of it HTTP process': of(({ httpMs }) => httpMs),
       'bare session cpu-ms': of(({ bare }) => bare.cpuMs),
     }),
     entry('backend.c1_added_ms', ({ oneP50Ms, bare }) => oneP50Ms - bare.p50Ms, {
       'backend p50 ms': of(({ oneP50Ms }) => oneP50Ms),
       'bare call p50 ms': of(({ bare }) => bare.p50Ms),
     }),
+    entry('backend.cache_hit_ms', ({ hitP50Ms }) => hitP50Ms, {}),
     entry('backend.embeddings_per_s', ({ perSecond }) => perSecond, {
       'bare session per s': of(({ bare }) => bare.runs / seconds),
     }),

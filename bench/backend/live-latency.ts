@@ -1,12 +1,10 @@
 import { Agent, get } from 'node:http';
-import { join } from 'node:path';
 import { figure } from '../budgets.ts';
 import { freePort, startChild, untilAnswers } from '../child.ts';
 import type { Figure } from '../figure.ts';
 import { AROUND } from '../gateway/stage.ts';
-import { runLoad, startBackend } from './our-backend.ts';
+import { BARE_HTTP, runLoad, startBackend } from './our-backend.ts';
 
-const BARE_HTTP = join(import.meta.dirname, '../peers-programs/bare-http.mjs');
 const PROBE_EVERY_MS = 10;
 
 function probe(url: string, agent: Agent): Promise<number> {

@@ -1,7 +1,8 @@
 /**
  * `node load-driver.ts '{"url":..., "connections":..., "seconds":..., ...}'`: asks for embeddings and
  * prints what came back as one JSON line. Without `rate` every connection asks again as soon as it is
- * answered; with it requests start at that pace, whether or not the last ones were answered.
+ * answered; with `rate` requests start at that pace, whether or not the last ones were answered; with
+ * `burst` so many start at once, and each that is refused comes back once, when it was told to.
  */
 import { Agent, request } from 'node:http';
 import { makeText } from './texts.ts';
@@ -15,6 +16,10 @@ export interface LoadOptions {
   readonly texts: number;
   /** Requests started per second; as many as are answered without. */
   readonly rate?: number;
+  /** Requests that start together; `seconds` and `rate` say nothing then. */
+  readonly burst?: number;
+  /** Always the same texts: after the first time from the cache. */
+  readonly same?: boolean;
   /** The time that each request grants. */
   readonly budgetMs?: number;
 }
@@ -27,6 +32,9 @@ export interface LoadResult {
   /** Refusals (429, 503) without a Retry-After from 1 to 60. */
   readonly dishonest: number;
   readonly retryAfter: readonly number[];
+  /** Of those refused in a burst: how many came back, and how many of them were answered. */
+  readonly returned: number;
+  readonly answeredAtReturn: number;
   /** Answers whose token count was not the one that was sent. */
   readonly wrongUsage: number;
 }
@@ -38,6 +46,15 @@ const durations: number[] = [];
 const retryAfter = new Set<number>();
 let dishonest = 0;
 let wrongUsage = 0;
+let returned = 0;
+let answeredAtReturn = 0;
+const fixed = Array.from({ length: options.texts }, () => makeText(options.tokens));
+
+/** What became of one request; Retry-After in seconds where it was refused. */
+interface Outcome {
+  readonly status: number;
+  readonly retryAfter: number;
+}
 
 function note(status: number, retry: string | undefined, begin: number): void {
   answered[status] = (answered[status] ?? 0) + 1;
@@ -48,8 +65,8 @@ function note(status: number, retry: string | undefined, begin: number): void {
   else dishonest += 1;
 }
 
-function ask(): Promise<void> {
-  const input = Array.from({ length: options.texts }, () => makeText(options.tokens));
+function ask(): Promise<Outcome> {
+  const input = options.same === true ? fixed : fixed.map(() => makeText(options.tokens));
   const body = JSON.stringify({ model: 'all-minilm-l6-v2', input, encoding_format: 'base64' });
   const headers: Record<string, string | number> = {
     'content-type': 'application/json',
@@ -60,7 +77,7 @@ function ask(): Promise<void> {
   return new Promise((resolve) => {
     const lost = (): void => {
       answered['lost'] = (answered['lost'] ?? 0) + 1;
-      resolve();
+      resolve({ status: 0, retryAfter: 0 });
     };
     const sent = request(
       `${options.url}/v1/embeddings`,
@@ -76,7 +93,8 @@ function ask(): Promise<void> {
           if (used !== undefined && Number(used) !== options.tokens * options.texts) {
             wrongUsage += 1;
           }
-          resolve();
+          const retry = Number(answer.headers['retry-after'] ?? 0);
+          resolve({ status: answer.statusCode ?? 0, retryAfter: retry });
         });
       },
     );
@@ -92,7 +110,7 @@ async function closedLoop(end: number): Promise<void> {
 }
 
 async function openLoop(end: number, rate: number): Promise<void> {
-  const open: Promise<void>[] = [];
+  const open: Promise<unknown>[] = [];
   const begin = performance.now();
   while (performance.now() < end) {
     const due = ((performance.now() - begin) / 1_000) * rate;
@@ -102,9 +120,26 @@ async function openLoop(end: number, rate: number): Promise<void> {
   await Promise.all(open);
 }
 
+/** Each refused one comes back once, as it was told. */
+async function obeyingBurst(count: number): Promise<void> {
+  const client = async (): Promise<void> => {
+    const first = await ask();
+    if (first.status !== 429) return;
+    await new Promise((resolve) => setTimeout(resolve, first.retryAfter * 1_000));
+    returned += 1;
+    if ((await ask()).status === 200) answeredAtReturn += 1;
+  };
+  await Promise.all(Array.from({ length: count }, client));
+}
+
+function runLoad(end: number): Promise<void> {
+  if (options.burst !== undefined) return obeyingBurst(options.burst);
+  return options.rate === undefined ? closedLoop(end) : openLoop(end, options.rate);
+}
+
 const begin = performance.now();
 const end = begin + options.seconds * 1_000;
-await (options.rate === undefined ? closedLoop(end) : openLoop(end, options.rate));
+await runLoad(end);
 durations.sort((a, b) => a - b);
 const quantile = (share: number): number => durations[Math.floor(durations.length * share)] ?? 0;
 const result: LoadResult = {
@@ -114,6 +149,8 @@ const result: LoadResult = {
   p99Ms: quantile(0.99),
   dishonest,
   retryAfter: [...retryAfter].sort((a, b) => a - b),
+  returned,
+  answeredAtReturn,
   wrongUsage,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);

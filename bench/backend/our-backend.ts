@@ -12,6 +12,8 @@ const SERVICES = join(import.meta.dirname, '../../services');
 const WORKER = join(SERVICES, 'local-cloud/src/build/build-worker.ts');
 const BARE = join(import.meta.dirname, 'bare-session.ts');
 const DRIVER = join(import.meta.dirname, 'load-driver.ts');
+/** A server that answers everything and does nothing. */
+export const BARE_HTTP = join(import.meta.dirname, '../peers-programs/bare-http.mjs');
 const READY_MS = 60_000;
 
 export const MODEL_DIR = join(SERVICES, 'backend/models/all-minilm-l6-v2/1');

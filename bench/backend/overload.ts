@@ -46,6 +46,16 @@ export async function measureOverload(options: {
       AROUND,
     );
     const recovered = await recoveryMs(url);
+    const burst = await runLoad(
+      {
+        ...load,
+        connections: 5_000,
+        seconds,
+        burst: Math.round(capacity * OVERLOAD),
+        budgetMs: BUDGET_MS,
+      },
+      AROUND,
+    );
     const { answered, p99Ms, dishonest, retryAfter } = storm;
     const expected = new Set(['200', '429', '504']);
     const wrong = Object.entries(answered).reduce(
@@ -65,6 +75,11 @@ export async function measureOverload(options: {
         note,
       }),
       figure('backend.overload_wrong_answers', { value: wrong, samples: 1, command }),
+      figure('backend.overload_obeyed', {
+        value: burst.returned === 0 ? null : burst.answeredAtReturn / burst.returned,
+        samples: burst.returned,
+        command,
+      }),
       figure('backend.overload_recovery_ms', { value: recovered, samples: 1, command }),
     ];
   } finally {

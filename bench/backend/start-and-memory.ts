@@ -1,9 +1,22 @@
 import { figure } from '../budgets.ts';
-import { untilAnswers } from '../child.ts';
+import { freePort, startChild, untilAnswers } from '../child.ts';
 import type { Figure } from '../figure.ts';
 import { median } from '../figure.ts';
 import { AROUND } from '../gateway/stage.ts';
-import { launchBackend, pssMb, runLoad, startBackend } from './our-backend.ts';
+import { BARE_HTTP, launchBackend, pssMb, runLoad, startBackend } from './our-backend.ts';
+
+/** Spawn to the first answer of a server that does nothing: what of it is Node's and the machine's. */
+async function bareSpawnMs(): Promise<number> {
+  const port = await freePort();
+  const begin = performance.now();
+  const child = startChild([process.execPath, BARE_HTTP], { env: { PORT: String(port) } });
+  try {
+    await untilAnswers(`http://127.0.0.1:${port}/`, 30_000);
+    return performance.now() - begin;
+  } finally {
+    await child.stop();
+  }
+}
 
 /** Spawn to the first answer, and to ready. */
 export async function measureStart(options: {
@@ -14,6 +27,7 @@ export async function measureStart(options: {
   const { bundle, rounds, command } = options;
   const port: number[] = [];
   const ready: number[] = [];
+  const bare: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const begin = performance.now();
     const { url, child } = await launchBackend(bundle, { lanes: 1 });
@@ -25,9 +39,11 @@ export async function measureStart(options: {
     } finally {
       await child.stop();
     }
+    bare.push(await bareSpawnMs());
   }
+  const peers = { 'node:http ms': median(bare) };
   return [
-    figure('backend.port_ms', { value: median(port), samples: rounds, command }),
+    figure('backend.port_ms', { value: median(port), samples: rounds, command, peers }),
     figure('backend.ready_ms', { value: median(ready), samples: rounds, command }),
   ];
 }

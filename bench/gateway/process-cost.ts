@@ -18,7 +18,8 @@ export function rssMb(pid: number): number {
   return (pages * PAGE_BYTES) / 2 ** 20;
 }
 
-function ownSeconds(pid: number): number {
+/** Processor time of one process without its children. */
+export function ownSeconds(pid: number): number {
   // The name, in brackets, may hold spaces; behind it the 12th and 13th field are times.
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
