@@ -24,6 +24,17 @@ it('is equal for equal inputs and options, and for nothing else', () => {
   );
 });
 
+it('tells options and kinds of input apart', () => {
+  fc.assert(
+    fc.property(item, ({ input }) => {
+      const keys = [true, false].map((truncate) => textKey({ input, truncate }));
+      expect(keys[0]).not.toBe(keys[1]);
+    }),
+  );
+  const asText = textKey({ input: '1,2', truncate: true });
+  expect(asText).not.toBe(textKey({ input: [1, 2], truncate: true }));
+});
+
 it('tells lone surrogates apart', () => {
   const keys = ['\ud800', '\ud801', '\ufffd'].map((input) => textKey({ input, truncate: true }));
   expect(new Set(keys).size).toBe(3);
