@@ -55,7 +55,7 @@ export function createApp(config: Config, service: Service): App {
   addSummaryRoute(app, service.summary);
   addMetricsRoute(app, service.metrics.render);
   addModelRoutes(app, service.catalog);
-  addEmbeddingsRoute(app, service.catalog);
+  addEmbeddingsRoute(app, service);
   addOipRoutes(app, service, config);
   addSimilarityRoutes(app, service);
   addSearchRoutes(app, service.collections);

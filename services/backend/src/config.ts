@@ -3,6 +3,8 @@ import { StartError } from '@omni/kit/start-error.ts';
 import { z } from 'zod';
 import type { RuleOf } from './inference/traffic-rule.ts';
 import { noRule, parseTrafficRules } from './inference/traffic-rule.ts';
+import type { ShadowOf } from './inference/shadow.ts';
+import { noShadow, parseShadows } from './inference/shadow.ts';
 import type { PolicyOf } from './inference/version-policy.ts';
 import { newestOnly, parseVersionPolicies } from './inference/version-policy.ts';
 import { chooseLanes, readAllowance } from './inference/choose-lanes.ts';
@@ -41,6 +43,11 @@ const environment = z.object({
     )
     .default('')
     .meta({ example: 'minilm=1:90,2:10' }),
+  MODEL_SHADOW: z
+    .string()
+    .refine((text) => parseShadows(text) !== undefined, 'names no versions of models')
+    .default('')
+    .meta({ example: 'minilm=2' }),
   MODEL_ADMIN_KEYS: z.string().default('').meta({ example: 'key_ab12,key_cd34' }),
   MAX_QUEUE_TOKENS: wholeNumber(256, 10_000_000, 65_536).meta({ example: '65536' }),
   MAX_QUEUE_ITEMS: wholeNumber(1, 1_000_000, 4_096).meta({ example: '4096' }),
@@ -65,6 +72,7 @@ export interface Config {
   readonly modelsDir: string | undefined;
   readonly policyOf: PolicyOf;
   readonly ruleOf: RuleOf;
+  readonly shadowOf: ShadowOf;
   /** Ids of the gateway's keys that may load and unload models in internal mode. */
   readonly modelAdminKeys: readonly string[];
   /** Lanes per model. */
@@ -108,6 +116,7 @@ function plainFields(read: Environment): Omit<Config, 'internal' | 'principalSec
     redisUrl: read.REDIS_URL,
     modelsDir: read.MODELS_DIR,
     policyOf: parseVersionPolicies(read.MODEL_VERSIONS) ?? newestOnly,
+    shadowOf: parseShadows(read.MODEL_SHADOW) ?? noShadow,
     ruleOf: parseTrafficRules(read.MODEL_TRAFFIC) ?? noRule,
     modelAdminKeys: read.MODEL_ADMIN_KEYS.split(',').filter((id) => id !== ''),
     lanes: read.LANES ?? chooseLanes(readAllowance()),

@@ -17,6 +17,7 @@ import { createInferenceMetrics } from './inference/inference-metrics.ts';
 import { LOAD_PHASES } from './inference/lane-protocol.ts';
 import { ModelCatalog } from './inference/model-catalog.ts';
 import { ModelLoader } from './inference/model-loader.ts';
+import { Shadow } from './inference/shadow.ts';
 import { shippedModelsDir } from './service-files.ts';
 import type { Log } from './log.ts';
 import type { ReadyModel } from './routes/health.ts';
@@ -33,6 +34,8 @@ export interface Service {
   readonly catalog: ModelCatalog;
   /** Changes the catalog while the service runs. */
   readonly loader: ModelLoader;
+  /** Copies of requests for versions on trial. */
+  readonly shadow: Shadow;
   /** Statistics beside the event loop. */
   readonly analyst: Analyst;
   /** Null without a database. */
@@ -90,6 +93,7 @@ export function createService(config: Config, log: Log): Service {
     window,
     catalog,
     loader,
+    shadow: new Shadow(catalog, config.shadowOf, metrics.registry),
     analyst,
     collections,
     startUp,

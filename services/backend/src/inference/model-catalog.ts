@@ -119,12 +119,17 @@ export class ModelCatalog {
     return chosen?.ready === true ? chosen : this.resolve(name);
   }
 
+  /** The version that something runs. */
+  servedBy(runtime: ModelRuntime): ServedVersion | undefined {
+    return this.#byRuntime.get(runtime);
+  }
+
   /** Runs one request on a model and counts how it ended. */
   async counted<Result extends StageTimes>(
     runtime: ModelRuntime,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    const served = this.#byRuntime.get(runtime);
+    const served = this.servedBy(runtime);
     return served === undefined ? work() : served.run(work);
   }
 

@@ -15,7 +15,7 @@ const MAX_CHARS = 8_192;
 
 export interface InferLimits {
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** Inputs and outputs of a model of either kind; throws an InferenceError while nobody knows them. */

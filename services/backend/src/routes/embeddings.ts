@@ -11,6 +11,7 @@ import { OpenAiError, sendOpenAiError, toOpenAiError } from './open-ai-error.ts'
 import { readBody, readTimeoutMs, TIMEOUT_HEADER, toItems } from './read-embeddings-request.ts';
 import { stickyDoc, stickyKeyOf } from './sticky-key.ts';
 import { addTimings } from './timing-headers.ts';
+import type { Service } from '../service.ts';
 import type { RouteDoc } from '@omni/kit/api-docs/route-doc.ts';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -59,20 +60,23 @@ const doc: RouteDoc = {
 };
 
 /** `POST /v1/embeddings`. */
-export function addEmbeddingsRoute(app: FastifyInstance, catalog: ModelCatalog): void {
+export function addEmbeddingsRoute(
+  app: FastifyInstance,
+  { catalog, shadow }: Pick<Service, 'catalog' | 'shadow'>,
+): void {
   app.post('/v1/embeddings', { config: { doc }, bodyLimit: BODY_LIMIT }, async (request, reply) => {
     const begin = performance.now();
     try {
       const body = readBody(request.body);
       const embedder = findModel(catalog, body.model, stickyKeyOf(request));
+      const items = toItems(body, embedder.model.config);
+      const timeoutMs = readTimeoutMs(request.headers);
+      const signal = goneSignal(reply);
       const result = await catalog.counted(embedder, () =>
-        embedder.embed({
-          items: toItems(body, embedder.model.config),
-          timeoutMs: readTimeoutMs(request.headers),
-          signal: goneSignal(reply),
-        }),
+        embedder.embed({ items, timeoutMs, signal }),
       );
       addTimings(reply, result, begin);
+      reply.raw.once('finish', () => shadow.copyTexts(embedder, result, items));
       return toResponse(body, result);
     } catch (error) {
       const refusal = toOpenAiError(error);

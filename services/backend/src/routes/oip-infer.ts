@@ -1,4 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Comparable } from '../inference/shadow.ts';
+import { SHADOW_TIMEOUT_MS } from '../inference/shadow.ts';
+import type { InferResult } from '../inference/tensor-job.ts';
 import { soleInput } from '../oip/check-request.ts';
 import { inferOn, interfaceOf } from '../oip/infer-on.ts';
 import { HEADER_LENGTH, readInferRequest, writeInferAnswer } from '../oip/infer-message.ts';
@@ -42,6 +45,12 @@ async function infer(
     timeoutMs: readTimeoutMs(request.headers),
     signal: goneSignal(reply),
   });
+  reply.raw.once('finish', () => {
+    service.shadow.copy(served, toComparable(result), async (shadow) => {
+      const limits = { timeoutMs: SHADOW_TIMEOUT_MS };
+      return toComparable(await inferOn(shadow, asked, limits));
+    });
+  });
   const { name: model, version } = served.model;
   const answer = { model, version, id: asked.id, outputs: result.outputs };
   const { body, headerLength } = writeInferAnswer(answer, asked.isBinary);
@@ -49,4 +58,12 @@ async function infer(
   if (headerLength === undefined) reply.type('application/json');
   else reply.header(HEADER_LENGTH, headerLength).type('application/octet-stream');
   return body;
+}
+
+/** The numbers of an answer, one vector for each output. */
+function toComparable({ outputs, inferMs }: InferResult): Comparable {
+  const vectors = outputs.flatMap(({ data }) =>
+    data instanceof Float32Array || data instanceof Float64Array ? [data] : [],
+  );
+  return { vectors, inferMs };
 }
