@@ -172,11 +172,14 @@ export class Embedder {
   #dispatch(lane: Lane, slices: readonly JobSlice[]): void {
     for (const { job } of slices) job.markDispatched();
     const items = slices.flatMap((slice) => slice.items);
+    const begin = performance.now();
     this.#options.events.onDispatch(items.length);
     lane.dispatch(items).then(
       (answer) => {
         this.#queue.finished(slices);
         this.#share(slices, answer);
+        // With the way there and back, and in the unit that the queue counts in: it is what waiting takes.
+        this.#rate.note(costOf(slices), performance.now() - begin, this.lanes.ready);
         this.#feed();
       },
       (cause: unknown) => {
@@ -199,7 +202,5 @@ export class Embedder {
       if (slice.job.settled) this.#queue.drop(slice.job);
       row += slice.items.length;
     }
-    // In the unit that the queue counts in, or its waits would be wrong by the estimate's error.
-    this.#rate.note(costOf(slices), answer.tokenizeMs + answer.inferMs, this.lanes.ready);
   }
 }

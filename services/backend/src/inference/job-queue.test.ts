@@ -46,21 +46,29 @@ describe('the job queue', () => {
     expect(queue.take({ maxTokens: 20, maxItems: 8 })[0]?.job).toBe(small);
   });
 
+  it('does not split a job between dispatches that one can carry', () => {
+    const queue = new JobQueue(roomy, () => 1);
+    const jobs = [jobOf(10, 10), jobOf(10, 10), jobOf(10)];
+    for (const job of jobs) queue.add(job);
+    const taken = [1, 2].map(() => queue.take({ maxTokens: 30, maxItems: 8 }));
+    expect(taken.map((slices) => slices.map(({ items }) => items.length))).toEqual([[2], [2, 1]]);
+  });
+
   it('refuses what would wait longer than its client does, and says when it has a chance', () => {
     const queue = new JobQueue(roomy, () => 100);
     const alone = jobOf(500);
     queue.add(alone, 1);
     const slices = queue.take();
-    // 500 tokens run, so 100 more are done in 6 s: three quarters of 8.
-    expect(() => queue.add(jobOf(100), 7_900)).toThrow(
+    // 500 tokens run, so 100 more are done in 6 s: half of 12.
+    expect(() => queue.add(jobOf(100), 11_900)).toThrow(
       expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 1 }),
     );
-    queue.add(jobOf(100), 8_000);
+    queue.add(jobOf(100), 12_000);
     expect(() => queue.add(jobOf(100), 2_800)).toThrow(
-      expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 5 }),
+      expect.objectContaining({ code: 'queue_full', retryAfterSeconds: 6 }),
     );
     queue.finished(slices);
-    queue.add(jobOf(100), 2_800);
+    queue.add(jobOf(100), 4_000);
     expect(queue.depth).toBe(2);
   });
 

@@ -12,7 +12,8 @@ export interface QueueLimits {
 const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
 
 /** Share of a client's patience that a wait may be planned for: the pace is an estimate. */
-const CERTAINTY = 0.75;
+const CERTAINTY = 0.5;
+const PROMISES_HOLD_MS = 5_000;
 const MIN_RETRY_SECONDS = 1;
 const MAX_RETRY_SECONDS = 60;
 
@@ -23,6 +24,37 @@ export function costOf(slices: readonly JobSlice[]): number {
     for (let at = from; at < from + items.length; at += 1) cost += job.costs[at] ?? 0;
   }
   return cost;
+}
+
+/** Moves a job's next items into a dispatch as far as there is room; says how much that was. */
+function fill(job: EmbedJob, used: Used, limits: QueueLimits): Used {
+  if (used.items > 0 && staysWhole(job, used, limits)) return { tokens: 0, items: 0 };
+  let { tokens, items } = used;
+  while (job.next < job.items.length && items < limits.maxItems) {
+    const cost = job.costs[job.next] ?? 0;
+    if (items > 0 && tokens + cost > limits.maxTokens) break;
+    tokens += cost;
+    items += 1;
+    job.next += 1;
+  }
+  return { tokens: tokens - used.tokens, items: items - used.items };
+}
+
+/**
+ * A job that fits into a dispatch of its own is not split between this one and a later one: its rest
+ * would go to the end of the line and wait a second time.
+ */
+function staysWhole(job: EmbedJob, used: Used, limits: QueueLimits): boolean {
+  const cost = job.waitingCost;
+  const count = job.items.length - job.next;
+  if (cost > limits.maxTokens || count > limits.maxItems) return false;
+  return used.tokens + cost > limits.maxTokens || used.items + count > limits.maxItems;
+}
+
+/** What a dispatch carries so far. */
+interface Used {
+  readonly tokens: number;
+  readonly items: number;
 }
 
 /**
@@ -38,6 +70,7 @@ export class JobQueue {
   #running = 0;
   /** When the last refused client was told to come back, as performance.now(). */
   #promisedAt = Number.NEGATIVE_INFINITY;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   #items = 0;
 
   constructor(limits: QueueLimits, tokensPerSecond: () => number) {
@@ -116,14 +149,10 @@ export class JobQueue {
     let items = 0;
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
       const from = job.next;
-      while (job.next < job.items.length && items < limits.maxItems) {
-        const cost = job.costs[job.next] ?? 0;
-        if (items > 0 && tokens + cost > limits.maxTokens) break;
-        tokens += cost;
-        items += 1;
-        job.next += 1;
-      }
-      if (job.next > from) slices.push({ job, from, items: job.items.slice(from, job.next) });
+      const taken = fill(job, { tokens, items }, limits);
+      tokens += taken.tokens;
+      items += taken.items;
+      if (taken.items > 0) slices.push({ job, from, items: job.items.slice(from, job.next) });
       if (job.next < job.items.length) {
         this.#putBack(job, from);
         break;
@@ -150,6 +179,9 @@ export class JobQueue {
   #promise(cost: number, excess: number): number {
     const now = performance.now();
     const msPerToken = this.#msPerToken;
+    // Nobody was refused for a while: whoever was promised a moment has had it.
+    if (now - this.#refusedAt > PROMISES_HOLD_MS) this.#promisedAt = Number.NEGATIVE_INFINITY;
+    this.#refusedAt = now;
     const roomAt = now + excess * msPerToken;
     const latest = now + MAX_RETRY_SECONDS * 1_000;
     this.#promisedAt = Math.min(latest, Math.max(roomAt, this.#promisedAt + cost * msPerToken));
