@@ -22,7 +22,7 @@ export function readCredential(
   rawHeaders: readonly string[],
 ): Credential {
   if (headers.repeated) return readRepeated(rawHeaders);
-  const plain = headers['x-api-key']?.trim() ?? '';
+  const plain = withoutSpace(headers['x-api-key'] ?? '');
   const token = headers.authorization === undefined ? '' : tokenOf(headers.authorization);
   if (plain !== '' && token !== '' && plain !== token) return AMBIGUOUS;
   const key = plain === '' ? token : plain;
@@ -30,15 +30,26 @@ export function readCredential(
 }
 
 function tokenOf(authorization: string): string {
-  return BEARER.exec(authorization.trim())?.[1] ?? '';
+  return BEARER.exec(withoutSpace(authorization))?.[1] ?? '';
 }
+
+/** Without the space that HTTP allows around values; `trim` also takes U+00A0 and others away. */
+function withoutSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+const isSpace = (code: number): boolean => code === 32 || code === 9;
 
 function readRepeated(rawHeaders: readonly string[]): Credential {
   const values = new Set<string>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]?.toLowerCase();
     const value = rawHeaders[i + 1] ?? '';
-    if (name === 'x-api-key') values.add(value.trim());
+    if (name === 'x-api-key') values.add(withoutSpace(value));
     else if (name === 'authorization') values.add(tokenOf(value));
   }
   values.delete('');
