@@ -55,6 +55,7 @@ describe.each([1, 3])('with %i instances', (instances) => {
     ['a cookie', [`Cookie: x-api-key=${TEST_KEY}`], 401],
     ['a proxy credential', [`Proxy-Authorization: Bearer ${TEST_KEY}`], 401],
     ['another scheme', [`Authorization: Basic ${TEST_KEY}`], 401],
+    ['a no-break space', [`X-Api-Key: \xa0${TEST_KEY}`], 401],
     ['no scheme', [`Authorization: ${TEST_KEY}`], 401],
   ])('GS4: a key in %s', async (_name, lines, status) => {
     expect(Number((await answerTo(...lines)).start[1])).toBe(status);

@@ -29,11 +29,24 @@ const CHUNK_SIZE = /^([0-9A-Fa-f]{1,13})(?:[\t ]*;[\t \x21-\x7e\x80-\xff]*)?$/;
 const HEAD_END = Buffer.from('\r\n\r\n');
 const EMPTY = Buffer.alloc(0);
 
-/** The request that begins at `from`. Empty lines before it are skipped (RFC 9112 2.2). */
-export function readRequest(bytes: Buffer, from = 0, line = REQUEST_LINE): Reading {
+/** How requests are written; looser where node:http is judged by what it is known to take. */
+export interface RequestForm {
+  line: RegExp;
+  /** Length of the empty lines that begin at `from`. */
+  skip: (bytes: Buffer, from: number) => number;
+}
+
+const STRICT_FORM: RequestForm = { line: REQUEST_LINE, skip: emptyLines };
+
+function emptyLines(bytes: Buffer, from: number): number {
   let at = from;
   while (bytes[at] === 13 && bytes[at + 1] === 10) at += 2;
-  const head = readHead(bytes, at, line);
+  return at - from;
+}
+
+/** The request that begins at `from`. Empty lines before it are skipped (RFC 9112 2.2). */
+export function readRequest(bytes: Buffer, from = 0, form = STRICT_FORM): Reading {
+  const head = readHead(bytes, from + form.skip(bytes, from), form.line);
   if (head === null) return null;
   const hosts = valuesOf(head, 'host');
   if (head.start[2] === 'HTTP/1.1' && hosts.length !== 1) throw new NotHttp('not one Host');

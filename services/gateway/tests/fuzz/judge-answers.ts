@@ -40,6 +40,8 @@ function judgeEcho(answer: StrictMessage, request: StrictMessage | undefined): s
   if (isOwn(answer)) return null;
   if (request === undefined) return 'an answer of the upstream to what is no request';
   if (BODYLESS.has(request.start[0])) return null;
+  // Max-Forwards: 0 ends here (RFC 9110 7.6.2).
+  if (valuesOf(request, 'max-forwards').includes('0')) return null;
   const body = answer.body.toString('latin1');
   return body === echoBody(request)
     ? null

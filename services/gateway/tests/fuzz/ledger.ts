@@ -1,5 +1,5 @@
 import { verifyPrincipal } from '@omni/kit/principal.ts';
-import type { StrictMessage } from '../strict-http.ts';
+import type { RequestForm, StrictMessage } from '../strict-http.ts';
 import { NotHttp, readRequest, valuesOf } from '../strict-http.ts';
 import { FUZZ_KEYS } from './request-parts.ts';
 import type { FuzzInput } from './inputs.ts';
@@ -29,14 +29,22 @@ export function intentOf(input: FuzzInput): Intent {
 }
 
 /**
- * As strict as can be, but for what node:http takes and does not tell: RTSP/1.0 is HTTP/1.0, and more
- * than one space stands for one (RFC 9112 3 allows that). Both are forwarded written anew.
+ * As strict as can be, but for what node:http takes and does not tell: RTSP/1.0 is HTTP/1.0, more
+ * than one space stands for one, and lines before the request may end with LF alone (RFC 9112 2.2
+ * and 3 allow both). All are forwarded written anew.
  */
-const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +((?:HTTP|RTSP)\/1\.[01])$/;
+const AS_NODE_READS: RequestForm = {
+  line: /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +((?:HTTP|RTSP)\/1\.[01])$/,
+  skip(bytes, from) {
+    let at = from;
+    while (bytes[at] === 13 || bytes[at] === 10) at += 1;
+    return at - from;
+  },
+};
 
 function readOrNull(bytes: Buffer, at: number): StrictMessage | null {
   try {
-    return readRequest(bytes, at, REQUEST_LINE);
+    return readRequest(bytes, at, AS_NODE_READS);
   } catch (error) {
     if (error instanceof NotHttp) return null;
     throw error;
