@@ -62,8 +62,10 @@ describe('the process', () => {
     await ready(server);
     const lanes = lanesOf(server);
     expect(lanes).toHaveLength(1);
-    const texts = Array.from({ length: 30 }, (_, index) => `a text that takes a while ${index}`);
-    const accepted = Array.from({ length: 8 }, () => embed(server.url, texts));
+    // No text twice: equal ones would run once.
+    const texts = (request: number): string[] =>
+      Array.from({ length: 30 }, (_, index) => `a text that takes a while ${request} ${index}`);
+    const accepted = Array.from({ length: 8 }, (_, request) => embed(server.url, texts(request)));
     await until('all work is accepted', async () => {
       const health = (await (await fetch(`${server.url}/api/health`)).json()) as BackendHealth;
       return Number.parseInt(health.services.ai.facts?.['queue'] ?? '', 10) > 100 || undefined;

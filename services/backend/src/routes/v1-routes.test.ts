@@ -101,7 +101,9 @@ describe('POST /v1/embeddings', () => {
   it('reads the deadline header', async () => {
     const bad = await post({ model, input: 'a' }, { 'x-request-timeout-ms': 'soon' });
     expect(bad.status).toBe(400);
-    const many = Array.from({ length: 64 }, () => 'a longer text that takes its time to embed');
+    // No text twice: equal ones would run once.
+    const text = (i: number): string => `a longer text that takes its time to embed, number ${i}`;
+    const many = Array.from({ length: 64 }, (_, i) => text(i));
     const late = await post({ model, input: many }, { 'x-request-timeout-ms': '1' });
     expect(late.status).toBe(504);
     expect(late.headers['retry-after']).toBe('1');
