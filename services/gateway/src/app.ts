@@ -78,6 +78,12 @@ export function createApp(parts: AppParts): App {
     keepAliveTimeoutMs: config.K_SERVICE === undefined ? 72_000 : 650_000,
     onRequest: (request, response, expectsContinue) =>
       serve(openScope(request, response, { expectsContinue, upgrade: undefined, parts })),
+    onUnknownExpectation(request, response) {
+      const options = { expectsContinue: false, upgrade: undefined, parts };
+      const scope = openScope(request, response, options);
+      response.once('close', () => closeScope(parts, scope));
+      answerRefusal(scope, refusals.expectation);
+    },
     onUpgrade(request, response, upgrade) {
       const scope = openScope(request, response, { expectsContinue: false, upgrade, parts });
       if (drain.draining) {

@@ -13,6 +13,8 @@ const { createServer, ServerResponse: Response } = process.getBuiltinModule('nod
 export interface DataListenerOptions {
   /** Every request; `expectsContinue` when the client waits before sending the body. */
   onRequest: (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
+  /** A request whose Expect says something else. */
+  onUnknownExpectation: (request: IncomingMessage, response: ServerResponse) => void;
   /** A request for a WebSocket; the answer, if there is one, goes out on its socket and closes it. */
   onUpgrade: (
     request: IncomingMessage,
@@ -50,6 +52,10 @@ export function createDataListener(options: DataListenerOptions): Server {
   // With this listener a refusal is answered before the client sends its body.
   server.on('checkContinue', (request, response) => {
     if (!isClosing(request.socket)) options.onRequest(request, response, true);
+  });
+  // Node would answer that by itself, unchecked and unseen, and go on with what follows.
+  server.on('checkExpectation', (request, response) => {
+    if (!isClosing(request.socket)) options.onUnknownExpectation(request, response);
   });
   // Node without the callback above would give every upgrade away, h2c with a body too.
   if (canChooseUpgrades()) server.on('upgrade', acceptUpgrades(options.onUpgrade));

@@ -51,6 +51,7 @@ export const refusals = {
   noHost: invalid('invalid_request', 'No Host header'),
   framing: invalid('invalid_request', 'Ambiguous message framing'),
   version: invalid('invalid_request', 'Neither HTTP/1.1 nor HTTP/1.0'),
+  expectation: invalid('invalid_request', 'Nothing but 100-continue can be expected', 417),
   unexpectedBody: invalid('invalid_request', 'A body is not accepted with this method'),
   target: invalid('invalid_target', 'The request target is not a plain path'),
   method: { ...invalid('method_not_allowed', 'Method not supported', 405) },
