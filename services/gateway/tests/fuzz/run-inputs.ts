@@ -74,6 +74,7 @@ class Run {
   #target: FuzzTarget | undefined;
   #next = 0;
   #done = 0;
+  #stopped = false;
   #finding: Finding | null = null;
 
   constructor(options: RunOptions) {
@@ -98,6 +99,7 @@ class Run {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     for (const connection of this.#pool) connection.close();
     await this.#target?.stop();
     await this.#upstream?.stop();
@@ -136,7 +138,7 @@ class Run {
   readonly #intents = new Map<Connection, ReturnType<typeof intentOf>>();
 
   #sendNext(connection: Connection): void {
-    if (this.#next >= this.#options.inputs || this.#finding !== null) return;
+    if (this.#next >= this.#options.inputs || this.#finding !== null || this.#stopped) return;
     const intent = intentOf(this.#options.input(this.#next));
     this.#next += 1;
     this.#intents.set(connection, intent);
@@ -157,19 +159,20 @@ class Run {
   }
 
   #answer(request: StrictMessage): RawAnswer {
+    const index = Number(INDEX.exec(request.start[1])?.[1] ?? Number.NaN);
+    const [connection, intent] =
+      [...this.#intents].find(([, { input }]) => input.index === index) ?? [];
     const fault = this.#ledger.arrived(request);
     if (fault !== null) {
       const bytes = Buffer.from(JSON.stringify(request));
-      this.#found(`upstream saw ${fault}`, { bytes });
+      this.#found(`upstream saw ${fault}`, { bytes, connection });
     }
-    const index = Number(INDEX.exec(request.start[1])?.[1] ?? Number.NaN);
-    const intent = [...this.#intents.values()].find(({ input }) => input.index === index);
     if (intent?.input.subject !== 'upstream') return { bytes: echoOf(request) };
     return hostileAnswer(this.#options.seed, index);
   }
 
   /** Whose connection it showed on is the only suspect; else it may be any input under way. */
-  #found(what: string, seen: { bytes?: Buffer; connection?: Connection } = {}): void {
+  #found(what: string, seen: { bytes?: Buffer; connection?: Connection | undefined } = {}): void {
     const known = seen.connection === undefined ? undefined : this.#intents.get(seen.connection);
     const underWay = known === undefined ? [...this.#intents.values()] : [known];
     this.#finding ??= { what, suspects: underWay.map(({ input }) => input), bytes: seen.bytes };

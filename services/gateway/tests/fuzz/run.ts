@@ -139,4 +139,4 @@ async function main(): Promise<number> {
   return 1;
 }
 
-process.exitCode = await main();
+process.exit(await main());
