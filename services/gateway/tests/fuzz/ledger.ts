@@ -62,7 +62,6 @@ const NEVER_FORWARDED = new Set([
   'expect',
   'http2-settings',
   'keep-alive',
-  'max-forwards',
   'proxy-authorization',
   'proxy-connection',
   'te',
