@@ -19,12 +19,12 @@ const profile = z.object({
 type Frame = z.infer<typeof profile>['nodes'][number]['callFrame'];
 
 /** What is not JavaScript, by the names that V8 gives. */
-const NATIVE: Readonly<Record<string, string>> = {
-  '(garbage collector)': 'garbage collection',
-  '(program)': 'native: system calls, libuv, C++',
-  '(idle)': 'idle',
-  '(root)': 'idle',
-};
+const NATIVE: ReadonlyMap<string, string> = new Map([
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', 'native: system calls, libuv, C++'],
+  ['(idle)', 'idle'],
+  ['(root)', 'idle'],
+]);
 
 /** Node's own modules, by the first that matches. */
 const NODE_AREAS: readonly (readonly [RegExp, string])[] = [
@@ -38,7 +38,7 @@ const NODE_AREAS: readonly (readonly [RegExp, string])[] = [
 ];
 
 function areaOf({ functionName, url }: Frame): string {
-  const native = NATIVE[functionName];
+  const native = NATIVE.get(functionName);
   if (native !== undefined) return native;
   const own = /services\/(gateway\/src\/(?:[a-z0-9-]+\/)?|kit\/)/.exec(url)?.[1];
   if (own !== undefined) return own.replace('gateway/', '').replace(/\/$/, '');
