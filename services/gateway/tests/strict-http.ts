@@ -25,7 +25,7 @@ const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) (HTTP\/1\.[0
 const STATUS_LINE = /^(HTTP\/1\.1) ([1-9][0-9][0-9]) ([\t \x21-\x7e\x80-\xff]*)$/;
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t \x21-\x7e\x80-\xff]*)$/;
 const DIGITS = /^\d{1,15}$/;
-const CHUNK_SIZE = /^([0-9A-Fa-f]{1,13})(?:[\t ]*;[\t \x21-\x7e\x80-\xff]*)?$/;
+const CHUNK_SIZE = /^0*([0-9A-Fa-f]{1,13})(?:[\t ]*;[\t \x21-\x7e\x80-\xff]*)?$/;
 const HEAD_END = Buffer.from('\r\n\r\n');
 const EMPTY = Buffer.alloc(0);
 
