@@ -1,5 +1,7 @@
+import { signPrincipal } from '@omni/kit/principal.ts';
 import { describe, expect, it } from 'vitest';
-import { intentOf, Ledger } from './ledger.ts';
+import type { StrictMessage } from '../strict-http.ts';
+import { intentOf, Ledger, PRINCIPAL_SECRET } from './ledger.ts';
 import { makeInput, SUBJECTS } from './inputs.ts';
 import { FUZZ_KEYS } from './request-parts.ts';
 import { runInputs } from './run-inputs.ts';
@@ -41,7 +43,18 @@ describe('the fuzz run', () => {
     ledger.open(intent(FUZZ_KEYS[0]));
     // As it came from the client: without what only the gateway can add.
     expect(ledger.arrived(request)).toContain('principal');
-    expect(ledger.arrived(request)).toContain('once more');
+    const signed = (keyId: string): StrictMessage => {
+      const principal = signPrincipal({ keyId, environment: 'e' }, PRINCIPAL_SECRET, Date.now());
+      const own = [
+        ['x-omni-principal', principal],
+        ['via', '1.1 omni-gateway'],
+        ['x-request-id', 'r'],
+      ] as const;
+      return { ...request, headers: [['host', 'a'], ...own] };
+    };
+    expect(ledger.arrived(signed('env_2'))).toContain('principal');
+    expect(ledger.arrived(signed('env_1'))).toBeNull();
+    expect(ledger.arrived(signed('env_1'))).toContain('once more');
   });
 
   it('shrinks to what still shows it', async () => {

@@ -51,10 +51,8 @@ function readOrNull(bytes: Buffer, at: number): StrictMessage | null {
   }
 }
 
-interface Expected {
-  keyId: string;
-  left: number;
-}
+/** How many may still arrive, by key: inputs that were bent may have come to the same target. */
+type Expected = Map<string, number>;
 
 /** Headers that end at the gateway: none may come out of it. */
 const NEVER_FORWARDED = new Set([
@@ -97,9 +95,9 @@ export class Ledger {
       const keyId = keyIdOf(request);
       if (keyId === undefined) continue;
       const id = identityOf(request);
-      const known = this.#expected.get(id);
-      if (known === undefined) this.#expected.set(id, { keyId, left: this.#copies });
-      else known.left += this.#copies;
+      let expected = this.#expected.get(id);
+      if (expected === undefined) this.#expected.set(id, (expected = new Map()));
+      expected.set(keyId, (expected.get(keyId) ?? 0) + this.#copies);
     }
   }
 
@@ -111,11 +109,12 @@ export class Ledger {
   arrived(request: StrictMessage): string | null {
     const expected = this.#expected.get(identityOf(request));
     if (expected === undefined) return 'a request that no input holds, or without a good key';
-    if (expected.left === 0) return 'the same request once more';
-    expected.left -= 1;
-    this.admitted += 1;
     const keyId = this.#principalOf(valuesOf(request, 'x-omni-principal'));
-    if (keyId !== expected.keyId) return `principal ${String(keyId)}, not ${expected.keyId}`;
+    const left = keyId === null ? undefined : expected.get(keyId);
+    if (keyId === null || left === undefined) return `principal ${String(keyId)}, not its own`;
+    if (left === 0) return 'the same request once more';
+    expected.set(keyId, left - 1);
+    this.admitted += 1;
     return wrongHeader(request);
   }
 
