@@ -96,7 +96,7 @@ export class Ledger {
       if (keyId === undefined) continue;
       const id = identityOf(request);
       let expected = this.#expected.get(id);
-      if (expected === undefined) this.#expected.set(id, (expected = new Map()));
+      if (expected === undefined) this.#expected.set(id, (expected = new Map<string, number>()));
       expected.set(keyId, (expected.get(keyId) ?? 0) + this.#copies);
     }
   }
