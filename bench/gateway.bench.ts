@@ -45,7 +45,9 @@ export async function measureGateway(options: BenchOptions): Promise<readonly Fi
       ...(await startPeers(stage, upstream)),
       ...(await startShared(stage, { bundle, upstream })),
     ];
-    const load = options.smoke ? { rounds: 1, seconds: 1 } : { rounds: 7, seconds: 3 };
+    const load = options.smoke
+      ? { rounds: 1, seconds: 1, warmUp: 1 }
+      : { rounds: 7, seconds: 3, warmUp: 5 };
     const rates = await measureRates(stage, candidates, load);
     return [
       ...RATIOS.map(([id, peer]) => ratioFigure(id, { rates, peer })),

@@ -22,15 +22,15 @@ export type Rates = Readonly<Record<string, readonly Round[]>>;
 /** Path that all are asked for. */
 export const PATH = '/api/v1/omni/summary';
 
-/** Runs the load against one after the other, again and again; null without the tools. */
+/** Runs the load, after seconds that make the machine code, against one after the other, again and again; null without the tools. */
 export async function measureRates(
   stage: Stage,
   candidates: readonly Candidate[],
-  { rounds, seconds }: { rounds: number; seconds: number },
+  { rounds, seconds, warmUp }: { rounds: number; seconds: number; warmUp: number },
 ): Promise<Rates | null> {
   const wrk = await findProgram('wrk');
   if (wrk === null || (await findProgram('taskset')) === null) return null;
-  for (const candidate of candidates) await runLoad(wrk, candidate, 1);
+  for (const candidate of candidates) await runLoad(wrk, candidate, warmUp);
   const rates: Record<string, Round[]> = {};
   for (let round = 0; round < rounds; round += 1) {
     // Interleaved, so that a drift of the machine's speed touches all alike.

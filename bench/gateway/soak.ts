@@ -20,7 +20,7 @@ export async function measureSoak(
   const samples: { hours: number; mb: number }[] = [];
   const startedAt = performance.now();
   while (performance.now() - startedAt < minutes * 60_000) {
-    await measureRates(stage, [gateway], { rounds: 1, seconds: SAMPLE_SECONDS });
+    await measureRates(stage, [gateway], { rounds: 1, seconds: SAMPLE_SECONDS, warmUp: 1 });
     const hours = (performance.now() - startedAt) / 3_600_000;
     samples.push({ hours, mb: rssMb(gateway.child.process.pid ?? 0) });
   }
