@@ -22,7 +22,10 @@ export type Rates = Readonly<Record<string, readonly Round[]>>;
 /** Path that all are asked for. */
 export const PATH = '/api/v1/omni/summary';
 
-/** Runs the load, after seconds that make the machine code, against one after the other, again and again; null without the tools. */
+/**
+ * Runs the load against one after the other, again and again; null without the tools. `warmUp`
+ * seconds for each come first, in which the JIT has its say.
+ */
 export async function measureRates(
   stage: Stage,
   candidates: readonly Candidate[],
