@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { asksForWebSocket } from '../websocket/handshake.ts';
-import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
+import { answerClientError, rememberAnswer } from './client-error.ts';
 import { isClosing } from './closing-socket.ts';
 
 /**
@@ -47,11 +47,15 @@ export function createDataListener(options: DataListenerOptions): Server {
     shouldUpgradeCallback: asksForWebSocket,
   });
   server.on('request', (request, response) => {
-    if (!isClosing(request.socket)) options.onRequest(request, response, false);
+    if (isClosing(request.socket)) return;
+    rememberAnswer(request.socket, response);
+    options.onRequest(request, response, false);
   });
   // With this listener a refusal is answered before the client sends its body.
   server.on('checkContinue', (request, response) => {
-    if (!isClosing(request.socket)) options.onRequest(request, response, true);
+    if (isClosing(request.socket)) return;
+    rememberAnswer(request.socket, response);
+    options.onRequest(request, response, true);
   });
   // Node would answer that by itself, unchecked and unseen, and go on with what follows.
   server.on('checkExpectation', (request, response) => {
@@ -85,36 +89,4 @@ function acceptUpgrades(
     });
     onUpgrade(request, response, { socket, head });
   };
-}
-
-function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  if (isClosing(socket)) {
-    // The last answer was given; what follows it gets none.
-    socket.end();
-    return;
-  }
-  const { status, reason, code } = clientErrorStatus(error.code);
-  const body = JSON.stringify(toProblem({ status, code, title: 'The request is not valid HTTP' }));
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
-
-function clientErrorStatus(code: string | undefined): {
-  status: number;
-  reason: string;
-  code: string;
-} {
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return { status: 431, reason: 'Request Header Fields Too Large', code: 'headers_too_large' };
-  }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return { status: 408, reason: 'Request Timeout', code: 'request_timeout' };
-  }
-  return { status: 400, reason: 'Bad Request', code: 'invalid_request' };
 }
