@@ -56,10 +56,14 @@ export async function measureGateway(options: BenchOptions): Promise<readonly Fi
       cpuRatioFigure(rates),
       ...(await measureLatency(
         stage,
-        { direct: upstream, gateway: gateway.url },
         {
-          rate: halfLoad(rates),
-          ...(options.smoke ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 }),
+          direct: upstream,
+          gateway,
+          control: candidates.find(({ name }) => name === 'nginx'),
+        },
+        {
+          startRate: halfRate(rates),
+          ...(options.smoke ? { rounds: 1, seconds: 1 } : { rounds: 6, seconds: 5 }),
           command: COMMAND,
         },
       )),
@@ -131,7 +135,7 @@ function cpuRatioFigure(rates: Rates | null): Figure {
   });
 }
 
-function halfLoad(rates: Rates | null): number {
+function halfRate(rates: Rates | null): number {
   const rate = median((rates?.['gateway'] ?? []).map(({ perSecond }) => perSecond));
   return rate === null ? FALLBACK_RATE : Math.round(rate / 2);
 }

@@ -1,8 +1,11 @@
 /**
  * `node open-loop-driver.ts URL RATE SECONDS KEY`: asks at a constant rate, whatever the answers do,
- * and prints percentiles of the time from when a request was due to the end of its answer. A
- * request that has to wait for a free connection is late, and its lateness counts: nothing is left
- * out because something else was slow (coordinated omission).
+ * and prints percentiles of the time from when a request was due to the end of its answer, for each
+ * second and for all. A request that has to wait for a free connection is late, and its lateness
+ * counts: nothing is left out because something else was slow (coordinated omission).
+ *
+ * Its own pauses would be taken for the candidate's: it is started with a young generation that
+ * holds the whole run (`DRIVER_FLAGS` in latency.ts), and warms up on the very code that measures.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -10,30 +13,38 @@ import type { Socket } from 'node:net';
 const CONNECTIONS = 64;
 /** Sleep between looks at the clock: a busy loop would take the processor from the upstream. */
 const NAP_MS = 0.05;
-const WARM_UP_S = 1;
+const WARM_UP_S = 2;
+const ANSWER_BYTES = 8_192;
 
 const [, , address = '', rateText = '', secondsText = '', key = ''] = process.argv;
 const url = new URL(address);
-const request =
+const request = Buffer.from(
   `GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nx-api-key: ${key}\r\n` +
-  'accept: */*\r\nuser-agent: open-loop\r\n\r\n';
+    'accept: */*\r\nuser-agent: open-loop\r\n\r\n',
+  'latin1',
+);
 
 /** One connection; it has one request under way at most. */
 class Lane {
   readonly #socket: Socket;
-  #received = '';
+  readonly #done: (lane: Lane, latencyMs: number) => void;
+  #missing = 0;
   #dueAt = 0;
 
   constructor(done: (lane: Lane, latencyMs: number) => void) {
-    this.#socket = connect(Number(url.port), url.hostname);
-    this.#socket.setNoDelay(true);
-    this.#socket.setEncoding('latin1');
-    this.#socket.on('data', (piece: string) => {
-      this.#received += piece;
-      if (!isWhole(this.#received)) return;
-      if (!this.#received.startsWith('HTTP/1.1 200')) throw new Error(this.#received);
-      this.#received = '';
-      done(this, performance.now() - this.#dueAt);
+    this.#done = done;
+    const buffer = Buffer.allocUnsafe(ANSWER_BYTES);
+    this.#socket = connect({
+      port: Number(url.port),
+      host: url.hostname,
+      noDelay: true,
+      onread: {
+        buffer,
+        callback: (bytes) => {
+          this.#take(buffer, bytes);
+          return true;
+        },
+      },
     });
   }
 
@@ -44,30 +55,45 @@ class Lane {
 
   send(dueAt: number): void {
     this.#dueAt = dueAt;
-    this.#socket.write(request, 'latin1');
+    this.#socket.write(request);
   }
 
   close(): void {
     this.#socket.destroy();
   }
+
+  #take(buffer: Buffer, bytes: number): void {
+    const at = performance.now();
+    if (this.#missing === 0) this.#missing = answerLength(buffer, bytes);
+    this.#missing -= bytes;
+    if (this.#missing === 0) this.#done(this, at - this.#dueAt);
+  }
 }
 
-function isWhole(text: string): boolean {
+/** Bytes of the whole answer whose head is in the buffer. */
+function answerLength(buffer: Buffer, bytes: number): number {
+  const text = buffer.toString('latin1', 0, bytes);
   const headEnd = text.indexOf('\r\n\r\n');
-  if (headEnd < 0) return false;
   const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
-  return text.length >= headEnd + 4 + Number(length ?? 0);
+  if (!text.startsWith('HTTP/1.1 200') || headEnd < 0) throw new Error(text);
+  return headEnd + 4 + Number(length ?? 0);
 }
 
-async function measure(rate: number, seconds: number): Promise<Record<string, number>> {
-  const latencies: number[] = [];
+interface Measured {
+  /** 99th percentile of each second, in ms. */
+  readonly secondsP99: readonly number[];
+  readonly p50: number;
+  readonly p99: number;
+}
+
+async function measure(rate: number, seconds: number): Promise<Measured> {
+  const total = (WARM_UP_S + seconds) * rate;
+  const latencies = new Float64Array(total);
   const free: Lane[] = [];
-  const warmUp = WARM_UP_S * rate;
-  const total = warmUp + seconds * rate;
   let finished = 0;
   const done = (lane: Lane, latencyMs: number): void => {
+    latencies[finished] = latencyMs;
     finished += 1;
-    if (finished > warmUp) latencies.push(latencyMs);
     free.push(lane);
   };
   for (let i = 0; i < CONNECTIONS; i += 1) free.push(new Lane(done));
@@ -75,10 +101,16 @@ async function measure(rate: number, seconds: number): Promise<Record<string, nu
   await sendAll(rate, total, free);
   while (finished < total) await new Promise((resolve) => setTimeout(resolve, 5));
   for (const lane of free) lane.close();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), requests: latencies.length };
+  const secondsP99 = Array.from({ length: seconds }, (_, second) =>
+    quantile(latencies.slice((WARM_UP_S + second) * rate, (WARM_UP_S + second + 1) * rate), 0.99),
+  );
+  const measured = latencies.slice(WARM_UP_S * rate);
+  return { secondsP99, p50: quantile(measured, 0.5), p99: quantile(measured, 0.99) };
+}
+
+/** Sorts what it is given. */
+function quantile(values: Float64Array, share: number): number {
+  return values.sort()[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
 function sendAll(rate: number, total: number, free: Lane[]): Promise<void> {
