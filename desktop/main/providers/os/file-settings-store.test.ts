@@ -2,6 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../shared/domain/settings.ts';
+import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import { withFolder } from '../../testing/temporary-folder.ts';
 import { DEFAULT_SETTINGS, FileSettingsStore } from './file-settings-store.ts';
 
@@ -22,6 +23,27 @@ describe('settings in a file', () => {
       const reading = await new FileSettingsStore(join(folder, 'state')).read();
       expect(reading).toEqual({ settings: DARK, warning: null });
       expect((await stat(join(folder, 'state', 'settings.json'))).mode & 0o777).toBe(0o600);
+    });
+  });
+
+  it('reads a file of before targets had a project, and leaves what it says alone', async () => {
+    await withFolder(async (folder) => {
+      const { project, region, credentials, ...local } = LOCAL_TARGET;
+      const old = {
+        ...DARK,
+        targets: [
+          { ...local, mode: 'protected' },
+          { ...local, id: 'b' },
+        ],
+      };
+      await writeFile(join(folder, 'settings.json'), JSON.stringify(old));
+      const { settings, warning } = await new FileSettingsStore(folder).read();
+      expect(warning).toBeNull();
+      const fields = { project, region, credentials };
+      expect(settings.targets).toEqual([
+        { ...local, mode: 'protected', ...fields },
+        { ...local, id: 'b', ...fields },
+      ]);
     });
   });
 

@@ -5,6 +5,7 @@ import type { Settings } from '../../../shared/domain/settings.ts';
 import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { SettingsReading, SettingsStore } from '../../ports/settings-store.ts';
+import { upgradeSettings } from './upgrade-settings.ts';
 
 export const DEFAULT_SETTINGS: Settings = {
   version: 1,
@@ -85,7 +86,9 @@ type FileReading =
 
 async function readSettings(file: string): Promise<FileReading> {
   try {
-    const settings = settingsDocument.parse(JSON.parse(await readFile(file, 'utf8')));
+    const settings = settingsDocument.parse(
+      upgradeSettings(JSON.parse(await readFile(file, 'utf8'))),
+    );
     return { kind: 'good', settings };
   } catch (error) {
     return { kind: codeOf(error) === 'ENOENT' ? 'missing' : 'broken' };
