@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { Target } from '../shared/domain/target.ts';
 import { LOCAL_TARGET } from '../shared/domain/target.ts';
 import type { ConsoleConfig } from './config.ts';
 import type { Closing } from './lifecycle.ts';
@@ -24,7 +25,7 @@ import { systemClock as clock } from './providers/os/system-clock.ts';
 import type { Context } from './rpc/context.ts';
 import { unsupportedSession } from './sessions.ts';
 import type { Core } from './usecases/core.ts';
-import { createCore, selectedTarget } from './usecases/core.ts';
+import { createCore, selectedTarget, targetById } from './usecases/core.ts';
 import { findService } from './usecases/deployments/read-service.ts';
 import { driveSampleTraffic } from './usecases/stack/sample-traffic.ts';
 import { startUp } from './usecases/start-up.ts';
@@ -57,10 +58,9 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
   const settings = new FileSettingsStore(stateFolder);
   const reading = await settings.read();
   const local = new LocalSession({ stateFolder, sourcesFolder, clock });
-  const session = (): TargetSession => {
-    const target = selectedTarget(core);
-    return target.kind === LOCAL_TARGET.kind ? local : unsupportedSession(target);
-  };
+  const sessionFor = (target: Target): TargetSession =>
+    target.kind === LOCAL_TARGET.kind ? local : unsupportedSession(target);
+  const session = (): TargetSession => sessionFor(selectedTarget(core));
 
   const gateway = new GatewayAdminClient({
     gatewayUrl: async () => (await findService(session().provider, 'gateway'))?.uri ?? null,
@@ -74,6 +74,7 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     get session() {
       return session();
     },
+    sessionOf: (id) => sessionFor(targetById(core, id)),
     keys: new GatewayKeyStore(gateway),
     metrics,
     probe,

@@ -13,6 +13,8 @@ import type { TargetSession } from './target-session.ts';
 export interface ConsolePorts {
   /** Of the target that is chosen now; read it anew for every call. */
   readonly session: TargetSession;
+  /** Of any target, by id. What outlives the operator's choice keeps the session it began with. */
+  sessionOf(target: string): TargetSession;
   readonly keys: KeyStore;
   readonly metrics: MetricsSource;
   readonly probe: HealthProbe;

@@ -9,6 +9,7 @@ import { DomainError } from '../ports/domain-error.ts';
 import type { JournalEntry } from '../ports/operation-journal.ts';
 import type { ProbeAnswer, ProbeRequest } from '../ports/health-probe.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { TargetSession } from '../ports/target-session.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import { FakeHealthProbe } from '../providers/fakes/fake-health-probe.ts';
 import { ManualClock } from '../providers/fakes/manual-clock.ts';
@@ -19,8 +20,9 @@ import { MemoryKeyStore } from '../providers/fakes/memory-key-store.ts';
 import { MemoryProvider } from '../providers/fakes/memory-provider.ts';
 import { MemorySettingsStore } from '../providers/fakes/memory-settings-store.ts';
 import { ScriptedConsent } from '../providers/fakes/scripted-consent.ts';
+import { unsupportedSession } from '../sessions.ts';
 import type { Core } from '../usecases/core.ts';
-import { createCore } from '../usecases/core.ts';
+import { createCore, selectedTarget, targetById } from '../usecases/core.ts';
 
 export interface FakeCoreOptions {
   readonly mode?: TargetMode;
@@ -78,27 +80,37 @@ export function fakeCore(options: FakeCoreOptions = {}): FakeCore {
 
 function coreOver(parts: Omit<FakeCore, 'core'>, document: Settings): Core {
   let ids = 0;
-  const { provider, builder } = parts;
-  return createCore(
+  const local = sessionOver(parts);
+  const sessionOf = (id: string): TargetSession =>
+    id === LOCAL_TARGET.id ? local : unsupportedSession(targetById(core, id));
+  const core = createCore(
     {
       ...parts,
       log: collectingLogger(parts.logged),
       metrics: quietMetrics,
-      session: {
-        provider,
-        builder,
-        scrapeTargets: { list: () => Promise.resolve([]) },
-        secrets: {
-          gatewayAdminToken: () => Promise.resolve('admin-token'),
-          sampleTrafficKey: () => Promise.resolve('sample-key'),
-        },
-        reachability: () => reachable(provider),
+      get session() {
+        return sessionOf(selectedTarget(core).id);
       },
+      sessionOf,
       newId: () => `id-${String((ids += 1))}`,
     },
     { version: '0.0.0', runtimes: [], stateFolder: 'memory', settingsWarning: null },
     document,
   );
+  return core;
+}
+
+function sessionOver({ provider, builder }: Omit<FakeCore, 'core'>): TargetSession {
+  return {
+    provider,
+    builder,
+    scrapeTargets: { list: () => Promise.resolve([]) },
+    secrets: {
+      gatewayAdminToken: () => Promise.resolve('admin-token'),
+      sampleTrafficKey: () => Promise.resolve('sample-key'),
+    },
+    reachability: () => reachable(provider),
+  };
 }
 
 /** Waits until an operation has ended and returns it. */

@@ -11,5 +11,6 @@ export function queuedOperation(id: string): Operation {
     title: 'Deploy backend',
     createdAt: 1,
     usualMs: null,
+    usualStages: new Map(),
   });
 }

@@ -64,6 +64,12 @@ export function createCore(ports: ConsolePorts, facts: ConsoleFacts, settings: S
   return { facts, ports, memory, runner: new OperationRunner(ports, operations) };
 }
 
+/** The target by id, also one that the settings have lost: it is told apart by its kind. */
+export function targetById(core: Core, id: string): Target {
+  const known = core.memory.settings.value.targets.find((target) => target.id === id);
+  return known ?? { ...LOCAL_TARGET, id, name: id, kind: 'cloud-run', mode: 'read-only' };
+}
+
 /** The target that is chosen now; the local one when the settings name none that exists. */
 export function selectedTarget(core: Core): Target {
   const { targets, targetId } = core.memory.settings.value;

@@ -3,9 +3,11 @@ import type { Operation, Stage, StageId } from '../../shared/domain/operation.ts
 
 const TOOK_MS: Readonly<Record<StageId, number>> = {
   package: 310,
-  build: 6_120,
+  upload: 120,
+  build: 5_700,
+  push: 300,
   revision: 214,
-  start: 640,
+  ready: 640,
   traffic: 98,
   verify: 1_130,
 };
@@ -13,9 +15,11 @@ const TOOK_MS: Readonly<Record<StageId, number>> = {
 function detailOf(id: StageId, revision: string): string {
   const details: Readonly<Record<StageId, string>> = {
     package: '214 files, 1.9 MB',
+    upload: '1.9 MB sent',
     build: 'sha256:9f2c…41',
+    push: 'gateway@sha256:9f2c…41',
     revision,
-    start: '2 instances, first answer after 212 ms',
+    ready: '2 instances, first answer after 212 ms',
     traffic: `100 % to ${revision}`,
     verify: `20 of 20 answers carry ${revision}`,
   };
@@ -51,7 +55,7 @@ function operation(id: string, service: string, createdAt: number): Operation {
     service,
     title: `Deploy ${service}`,
     state: 'succeeded',
-    stages: stagesAt('deploy', 6, createdAt),
+    stages: stagesAt('deploy', 8, createdAt),
     createdAt,
     startedAt: createdAt,
     endedAt: createdAt + 8_512,
@@ -69,7 +73,7 @@ export function runningDeploy(now: number, service = 'gateway'): Operation {
     ...operation(`op-run-${service}`, service, createdAt),
     title: `Deploying ${service}`,
     state: 'running',
-    stages: stagesAt('deploy', 3, createdAt),
+    stages: stagesAt('deploy', 5, createdAt),
     endedAt: null,
     log: [
       { at: createdAt + 120, line: 'reading the source folder' },

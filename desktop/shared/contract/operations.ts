@@ -1,14 +1,15 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import type { Operation } from '../domain/operation.ts';
-import { STAGE_ORDER } from '../domain/operation.ts';
+import { OPERATION_KINDS, STAGE_ORDER } from '../domain/operation.ts';
 import { mutateConsole, read } from './procedure.ts';
 
 const time = z.number().nullable();
+const usualTime = z.object({ low: z.number(), high: z.number() }).nullable();
 
 export const operation: z.ZodType<Operation, Operation> = z.object({
   id: z.string(),
-  kind: z.enum(['deploy', 'roll_back']),
+  kind: z.enum(OPERATION_KINDS),
   target: z.string(),
   service: z.string(),
   title: z.string(),
@@ -28,12 +29,13 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
       startedAt: time,
       endedAt: time,
       detail: z.string().nullable(),
+      usualMs: usualTime,
     }),
   ),
   createdAt: z.number(),
   startedAt: time,
   endedAt: time,
-  usualMs: z.object({ low: z.number(), high: z.number() }).nullable(),
+  usualMs: usualTime,
   error: z.object({ code: z.string(), message: z.string(), nextStep: z.string() }).nullable(),
   result: z
     .object({

@@ -1,5 +1,14 @@
-/** What an operation does. A rollout is an operation that moves traffic. */
-export type OperationKind = 'deploy' | 'roll_back';
+/** What an operation does. */
+export const OPERATION_KINDS = [
+  'deploy',
+  'roll_back',
+  'canary',
+  'set_traffic',
+  'release',
+  'release_roll_back',
+  'switch_upstream',
+] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 export type OperationState =
   | 'queued'
@@ -11,15 +20,26 @@ export type OperationState =
   /** The console stopped while it ran and the outcome could not be found out. */
   | 'interrupted';
 
-/** The stages in the order in which they happen; a rollback has only the last two. */
-export const STAGE_ORDER = ['package', 'build', 'revision', 'start', 'traffic', 'verify'] as const;
+/** The stages in the order in which they happen; not every kind of operation has them all. */
+export const STAGE_ORDER = [
+  'package',
+  'upload',
+  'build',
+  'push',
+  'revision',
+  'ready',
+  'traffic',
+  'verify',
+] as const;
 export type StageId = (typeof STAGE_ORDER)[number];
 
 export const STAGE_TITLES: Readonly<Record<StageId, string>> = {
   package: 'Package',
+  upload: 'Upload',
   build: 'Build',
+  push: 'Push image',
   revision: 'Create revision',
-  start: 'Start',
+  ready: 'Become ready',
   traffic: 'Shift traffic',
   verify: 'Verify',
 };
@@ -34,6 +54,14 @@ export interface Stage {
   readonly endedAt: number | null;
   /** One line of what it did or is doing, for example `14 of 20 answers carry gateway-00043`. */
   readonly detail: string | null;
+  /** How long it usually takes, from the journal; null without history. */
+  readonly usualMs: UsualTime | null;
+}
+
+/** The usual range of a duration in milliseconds. */
+export interface UsualTime {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** An operation as the views see it. Times are epoch milliseconds. */
@@ -49,7 +77,7 @@ export interface Operation {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   /** How long such an operation usually takes, from the journal; null without history. */
-  readonly usualMs: { readonly low: number; readonly high: number } | null;
+  readonly usualMs: UsualTime | null;
   readonly error: {
     readonly code: string;
     readonly message: string;
@@ -101,8 +129,29 @@ export function mayBecome(from: OperationState, to: OperationState): boolean {
   return NEXT[from].includes(to);
 }
 
+/** Traffic alone: nothing is built and no revision is made. */
+const TRAFFIC_ONLY: readonly StageId[] = ['traffic', 'verify'];
+/** The image stays: a new revision of it, then its traffic. */
+const SAME_IMAGE: readonly StageId[] = ['revision', 'ready', 'traffic', 'verify'];
+
+const STAGES_OF: Readonly<Record<OperationKind, readonly StageId[]>> = {
+  deploy: STAGE_ORDER,
+  roll_back: TRAFFIC_ONLY,
+  canary: STAGE_ORDER,
+  set_traffic: TRAFFIC_ONLY,
+  release: STAGE_ORDER,
+  release_roll_back: TRAFFIC_ONLY,
+  switch_upstream: SAME_IMAGE,
+};
+
 /** The stages that an operation of this kind goes through, all pending. */
 export function freshStages(kind: OperationKind): readonly Stage[] {
-  const ids = kind === 'deploy' ? STAGE_ORDER : STAGE_ORDER.slice(4);
-  return ids.map((id) => ({ id, state: 'pending', startedAt: null, endedAt: null, detail: null }));
+  return STAGES_OF[kind].map((id) => ({
+    id,
+    state: 'pending',
+    startedAt: null,
+    endedAt: null,
+    detail: null,
+    usualMs: null,
+  }));
 }

@@ -1,10 +1,10 @@
+import type { Target } from '../../../shared/domain/target.ts';
 import type { Permission } from '../../../shared/domain/revision-actions.ts';
 import { mayChange } from '../../../shared/domain/revision-actions.ts';
 import type { ConsentRequest } from '../../ports/operator-consent.ts';
 import { CONSENT_WITHIN_MS } from '../../ports/operator-consent.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
-import { selectedTarget } from '../core.ts';
 
 /** Turns a refused rule into an error: the same sentence that the view shows. */
 export function assertAllowed(permission: Permission, code: DomainError['code']): void {
@@ -17,14 +17,14 @@ export function assertAllowed(permission: Permission, code: DomainError['code'])
 }
 
 /**
- * Asks the human when the chosen target is protected. Throws TARGET_READ_ONLY and what `askOperator`
+ * Asks the human when the target is protected. Throws TARGET_READ_ONLY and what `askOperator`
  * throws.
  */
 export async function assertConsent(
   core: Core,
+  target: Target,
   request: Omit<ConsentRequest, 'target'>,
 ): Promise<void> {
-  const target = selectedTarget(core);
   assertAllowed(mayChange(target), 'TARGET_READ_ONLY');
   if (target.mode === 'protected') await askOperator(core, { ...request, target: target.name });
 }

@@ -23,9 +23,11 @@ describe('deploy', () => {
     expect(operation.state).toBe('succeeded');
     expect(operation.stages.map(({ id, state }) => `${id} ${state}`)).toEqual([
       'package done',
+      'upload skipped',
       'build done',
+      'push skipped',
       'revision done',
-      'start done',
+      'ready done',
       'traffic done',
       'verify done',
     ]);

@@ -15,14 +15,16 @@ export async function deploy(
   input: DeployInput & Pick<DeployOrder, 'ready'>,
 ): Promise<{ operationId: string }> {
   const service = asStackService(input.service);
-  await assertConsent(core, {
+  // The one that the operator sees now: another may be chosen while the question is open.
+  const target = selectedTarget(core);
+  await assertConsent(core, target, {
     question: `Deploy ${service}?`,
     consequence: 'A new revision gets all traffic once it is ready.',
   });
   const order: DeployOrder = { ...input, service };
   const operation = await core.runner.start({
     kind: 'deploy',
-    target: selectedTarget(core).id,
+    target: target.id,
     service,
     title: `Deploy ${service}`,
     steps: (run) => runDeploy(core, run, order),

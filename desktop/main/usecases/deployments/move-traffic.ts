@@ -22,7 +22,7 @@ export async function moveTraffic(
   run: OperationRun,
   move: TrafficMove,
 ): Promise<OperationResult> {
-  const { provider } = core.ports.session;
+  const { provider } = run.session;
   await run.aimAt(move.revision);
   await run.stage('traffic', async () => {
     run.commit();
@@ -42,7 +42,7 @@ export async function verifyMove(
   move: Pick<TrafficMove, 'service' | 'revision' | 'previous'>,
 ): Promise<OperationResult> {
   const verifiedAnswers = await run.stage('verify', async () => {
-    const url = verifyUrl(await core.ports.session.provider.getService(move.service));
+    const url = verifyUrl(await run.session.provider.getService(move.service));
     return verifyServing(core.ports, {
       url,
       revision: move.revision,

@@ -21,7 +21,7 @@ import { upstreamUriOf } from './run-deploy.ts';
 export async function planDeploy(core: Core, input: DeployInput): Promise<Plan> {
   const id = asStackService(input.service);
   const state = await readServiceState(core.ports.session.provider, id);
-  const upstreamUri = await upstreamUriOf(core, id);
+  const upstreamUri = await upstreamUriOf(core.ports.session.provider, id);
   const image = input.build ? `services/${id}` : (state.template?.image ?? '');
   const next = nextTemplate({
     service: id,

@@ -15,16 +15,17 @@ export async function resumeLatest(
   core: Core,
   input: { readonly service: string },
 ): Promise<{ operationId: string }> {
+  const target = selectedTarget(core);
   const { latestReadyRevision } = await core.ports.session.provider.getService(input.service);
   const latest = latestReadyRevision ?? '';
   if (latest === '') throw nothingReady(input.service);
-  await assertConsent(core, {
+  await assertConsent(core, target, {
     question: `Let ${input.service} follow its latest revision again?`,
     consequence: `All traffic moves to ${latest}.`,
   });
   const operation = await core.runner.start({
     kind: 'roll_back',
-    target: selectedTarget(core).id,
+    target: target.id,
     service: input.service,
     title: `Resume latest of ${input.service} (${latest})`,
     steps: (run) => runResumeLatest(core, run, input.service),
@@ -37,7 +38,7 @@ async function runResumeLatest(
   run: OperationRun,
   id: string,
 ): Promise<OperationResult> {
-  const service = await core.ports.session.provider.getService(id);
+  const service = await run.session.provider.getService(id);
   if (service.latestReadyRevision === null) throw nothingReady(id);
   return moveTraffic(core, run, {
     service: id,

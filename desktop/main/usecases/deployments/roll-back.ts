@@ -1,11 +1,15 @@
 import { mayRollBackTo } from '../../../shared/domain/revision-actions.ts';
+import type { Service } from '../../../shared/domain/revision.ts';
 import { servingRevision } from '../../../shared/domain/revision.ts';
+import type { Target } from '../../../shared/domain/target.ts';
 import { allTrafficTo } from '../../../shared/domain/traffic.ts';
+import type { TargetSession } from '../../ports/target-session.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import type { OperationResult } from '../../../shared/domain/operation.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
 import { assertAllowed, assertConsent } from './allowed.ts';
+import { findTarget } from '../targets/find-target.ts';
 import { moveTraffic } from './move-traffic.ts';
 import { pickRevision } from './read-service.ts';
 
@@ -21,14 +25,15 @@ export interface RollBackOrder {
  * TARGET_READ_ONLY, CANCELLED and OPERATION_QUEUE_FULL.
  */
 export async function rollBack(core: Core, order: RollBackOrder): Promise<{ operationId: string }> {
-  await readForRollBack(core, order);
-  await assertConsent(core, {
+  const target = selectedTarget(core);
+  await readForRollBack(core.ports.session, target, order);
+  await assertConsent(core, target, {
     question: `Roll back ${order.service} to ${order.revision}?`,
     consequence: 'All traffic moves at once; nothing is rebuilt.',
   });
   const operation = await core.runner.start({
     kind: 'roll_back',
-    target: selectedTarget(core).id,
+    target: target.id,
     service: order.service,
     title: `Roll back ${order.service} to ${order.revision}`,
     steps: (run) => runRollBack(core, run, order),
@@ -42,7 +47,7 @@ async function runRollBack(
   order: RollBackOrder,
 ): Promise<OperationResult> {
   // Read again: operations that were waiting in front of this one may have changed the service.
-  const service = await readForRollBack(core, order);
+  const service = await readForRollBack(run.session, findTarget(core, run.target), order);
   if (order.reason !== '') run.log(`Reason: ${order.reason}`);
   return moveTraffic(core, run, {
     service: order.service,
@@ -53,10 +58,10 @@ async function runRollBack(
 }
 
 async function readForRollBack(
-  core: Core,
+  { provider }: TargetSession,
+  target: Target,
   order: RollBackOrder,
-): Promise<Awaited<ReturnType<typeof core.ports.session.provider.getService>>> {
-  const { provider } = core.ports.session;
+): Promise<Service> {
   const [service, revisions] = await Promise.all([
     provider.getService(order.service),
     provider.listRevisions(order.service),
@@ -64,7 +69,6 @@ async function readForRollBack(
   const revision = pickRevision(revisions, order.revision);
   const code =
     revision.state === 'ready' || revision.state === 'retired' ? 'CONFLICT' : 'REVISION_NOT_READY';
-  const target = selectedTarget(core);
   assertAllowed(
     mayRollBackTo(target, service, revision),
     target.mode === 'read-only' ? 'TARGET_READ_ONLY' : code,

@@ -3,7 +3,7 @@ import type { OperationResult } from '../../../shared/domain/operation.ts';
 import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
-import type { RemoteOperation } from '../../ports/deployment-provider.ts';
+import type { DeploymentProvider, RemoteOperation } from '../../ports/deployment-provider.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
@@ -20,16 +20,18 @@ export interface DeployOrder extends DeployInput {
 
 /** How many of a failed revision's last log lines are shown with the failure. */
 const FAILURE_LOG_LINES = 20;
+/** What makes an image; skipped when the serving one is kept. */
+const IMAGE_STAGES = ['package', 'upload', 'build', 'push'] as const;
 
-/** The steps of a deploy: package, build, create revision, start, shift traffic, verify. */
+/** The steps of a deploy: package, build, create revision, become ready, shift traffic, verify. */
 export async function runDeploy(
   core: Core,
   run: OperationRun,
   order: DeployOrder,
 ): Promise<OperationResult> {
-  const image = order.build ? await buildImage(core, run, order.service) : null;
+  const image = order.build ? await buildImage(run, order.service) : null;
   if (image === null) keepImage(run);
-  const created = await createRevision(core, run, { order, image });
+  const created = await createRevision(run, { order, image });
   try {
     const revision = await startRevision(core, run, created);
     return await moveTraffic(core, run, {
@@ -54,14 +56,15 @@ function whatCancelLeaves({ serving, service }: ServiceState): string {
   return `Cancelled: ${service?.id ?? 'the service'} stays on ${serving ?? 'what served'} and is pinned to it until Resume latest.`;
 }
 
-async function buildImage(core: Core, run: OperationRun, service: string): Promise<string> {
-  const { builder } = core.ports.session;
+async function buildImage(run: OperationRun, service: string): Promise<string> {
+  const { builder } = run.session;
   const source = await run.stage('package', async () => {
     const packed = await builder.package(service);
     run.detail(`${String(packed.files)} files, ${sizeOf(packed.bytes)}`);
     return packed;
   });
-  return run.stage('build', async () => {
+  run.skip('upload', 'The platform reads the source folder by itself');
+  const image = await run.stage('build', async () => {
     const onLog = (line: string): void => {
       run.log(line);
       run.detail(line);
@@ -70,11 +73,12 @@ async function buildImage(core: Core, run: OperationRun, service: string): Promi
     run.detail(reused ? 'Unchanged source: the image it built before is used' : `Built ${image}`);
     return image;
   });
+  run.skip('push', 'The build has put the image where the platform reads it');
+  return image;
 }
 
 function keepImage(run: OperationRun): void {
-  run.skip('package', 'The serving image is kept');
-  run.skip('build', 'The serving image is kept');
+  for (const id of IMAGE_STAGES) run.skip(id, 'The serving image is kept');
 }
 
 interface CreatedRevision {
@@ -83,18 +87,17 @@ interface CreatedRevision {
 }
 
 function createRevision(
-  core: Core,
   run: OperationRun,
   { order, image }: { readonly order: DeployOrder; readonly image: string | null },
 ): Promise<CreatedRevision> {
-  const { provider } = core.ports.session;
+  const { provider } = run.session;
   return run.stage('revision', async () => {
     if (order.ready !== undefined) {
       run.detail('Waiting for the service that it calls');
       await order.ready(run.signal);
     }
     const before = await readServiceState(provider, order.service);
-    const template = await templateFor(core, { order, before, image });
+    const template = await templateFor(run, { order, before, image });
     // A service that nothing serves yet gives its first revision all traffic by itself: from here on
     // a cancel could not keep what it promises.
     if (before.serving === null) run.commit();
@@ -111,22 +114,25 @@ function createRevision(
 }
 
 async function templateFor(
-  core: Core,
+  run: OperationRun,
   from: { order: DeployOrder; before: ServiceState; image: string | null },
 ): Promise<RevisionTemplate> {
   const { service, env } = from.order;
   const base = from.before.template;
   const image = from.image ?? base?.image;
   if (image === undefined) throw nothingToKeep(service);
-  const upstreamUri = await upstreamUriOf(core, service);
+  const upstreamUri = await upstreamUriOf(run.session.provider, service);
   return nextTemplate({ service, base, image, env, upstreamUri });
 }
 
 /** Public address of the service that this one calls, null when it has none. */
-export async function upstreamUriOf(core: Core, id: StackServiceId): Promise<string | null> {
+export async function upstreamUriOf(
+  provider: DeploymentProvider,
+  id: StackServiceId,
+): Promise<string | null> {
   const { upstream } = STACK_DEFAULTS[id];
   if (upstream === null) return null;
-  const called = await findService(core.ports.session.provider, upstream.service);
+  const called = await findService(provider, upstream.service);
   return called === null || called.uri === '' ? null : called.uri;
 }
 
@@ -135,8 +141,8 @@ function startRevision(
   run: OperationRun,
   { remote, before }: CreatedRevision,
 ): Promise<string> {
-  const { provider } = core.ports.session;
-  return run.stage('start', async () => {
+  const { provider } = run.session;
+  return run.stage('ready', async () => {
     run.detail('Waiting for the start-up probe');
     const outcome = await provider.waitFor(remote, run.signal);
     const { latestCreatedRevision } = await provider.getService(remote.service);
@@ -163,7 +169,7 @@ async function followLatestAgain(
   run: OperationRun,
   { service }: RemoteOperation,
 ): Promise<void> {
-  const { provider } = core.ports.session;
+  const { provider } = run.session;
   try {
     await provider.waitFor(await provider.setTraffic(service, { kind: 'latest' }), run.signal);
   } catch (error) {
@@ -181,7 +187,7 @@ async function logLastLines(
   of: { readonly service: string; readonly revision: string },
 ): Promise<void> {
   try {
-    const { provider } = core.ports.session;
+    const { provider } = run.session;
     const lines = await provider.readLogs(of.service, of.revision, FAILURE_LOG_LINES);
     for (const { line } of lines) run.log(line);
   } catch (error) {

@@ -1,5 +1,16 @@
 import type { Marker } from '../../../shared/domain/latency-board.ts';
-import type { Operation } from '../../../shared/domain/operation.ts';
+import type { Operation, OperationKind } from '../../../shared/domain/operation.ts';
+
+/** New code, or traffic given to code that was there. */
+const MARKER_OF: Readonly<Record<OperationKind, Marker['kind']>> = {
+  deploy: 'deploy',
+  canary: 'deploy',
+  release: 'deploy',
+  switch_upstream: 'deploy',
+  roll_back: 'roll_back',
+  set_traffic: 'roll_back',
+  release_roll_back: 'roll_back',
+};
 
 /**
  * What changed the stack, oldest first: an operation counts from the moment its traffic began to
@@ -17,5 +28,5 @@ export function markersOf(
 }
 
 function toMarker({ id, kind, service, title, result }: Operation, at: number): Marker {
-  return { id, at, kind, service, label: result?.revision ?? title };
+  return { id, at, kind: MARKER_OF[kind], service, label: result?.revision ?? title };
 }

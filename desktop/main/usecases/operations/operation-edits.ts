@@ -5,6 +5,7 @@ import type {
   Stage,
   StageId,
   StageState,
+  UsualTime,
 } from '../../../shared/domain/operation.ts';
 import { freshStages, isTerminal } from '../../../shared/domain/operation.ts';
 
@@ -19,14 +20,16 @@ export interface NewOperation {
   readonly title: string;
   readonly createdAt: number;
   readonly usualMs: Operation['usualMs'];
+  readonly usualStages: ReadonlyMap<StageId, UsualTime | null>;
 }
 
 /** An operation that waits for its turn. */
-export function queued(fresh: NewOperation): Operation {
+export function queued({ usualStages, ...fresh }: NewOperation): Operation {
+  const stages = freshStages(fresh.kind);
   return {
     ...fresh,
     state: 'queued',
-    stages: freshStages(fresh.kind),
+    stages: stages.map((stage) => ({ ...stage, usualMs: usualStages.get(stage.id) ?? null })),
     startedAt: null,
     endedAt: null,
     error: null,
@@ -107,10 +110,16 @@ export function withOperation(
     : [operation, ...all];
 }
 
+/** Which operations follow each other: those on the same service of the same target. */
+export type ServiceOfTarget = Pick<Operation, 'target' | 'service'>;
+
+export function isOn(operation: Operation, { target, service }: ServiceOfTarget): boolean {
+  return operation.target === target && operation.service === service;
+}
+
 /** How many operations of a service wait for their turn. */
-export function waitingFor(all: readonly Operation[], service: string): number {
-  return all.filter((operation) => operation.service === service && operation.state === 'queued')
-    .length;
+export function waitingFor(all: readonly Operation[], on: ServiceOfTarget): number {
+  return all.filter((operation) => isOn(operation, on) && operation.state === 'queued').length;
 }
 
 export function isRunning(operation: Operation): boolean {

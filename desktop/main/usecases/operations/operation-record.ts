@@ -4,6 +4,7 @@ import type { ConsolePorts } from '../../ports/console-ports.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { RemoteOperation } from '../../ports/deployment-provider.ts';
 import type { JournalEntry } from '../../ports/operation-journal.ts';
+import type { TargetSession } from '../../ports/target-session.ts';
 import type { Topic } from '../topic.ts';
 import { detailSet, lineLogged, stageEnded, stageSkipped } from './operation-edits.ts';
 import { stageStarted, withOperation } from './operation-edits.ts';
@@ -14,6 +15,7 @@ export class OperationRecord implements OperationRun {
   readonly #ports: ConsolePorts;
   readonly #topic: Topic<readonly Operation[]>;
   readonly #controller = new AbortController();
+  readonly session: TargetSession;
   #entry: JournalEntry;
   #committed = false;
 
@@ -21,7 +23,12 @@ export class OperationRecord implements OperationRun {
     this.#ports = ports;
     this.#topic = topic;
     this.#entry = entry;
+    this.session = ports.sessionOf(entry.operation.target);
     this.#publish();
+  }
+
+  get target(): string {
+    return this.operation.target;
   }
 
   get operation(): Operation {

@@ -1,9 +1,14 @@
 import type { OperationResult, StageId } from '../../../shared/domain/operation.ts';
 import type { RemoteOperation } from '../../ports/deployment-provider.ts';
+import type { TargetSession } from '../../ports/target-session.ts';
 
 /** The running operation as its steps see it: they report, it records. */
 export interface OperationRun {
   readonly id: string;
+  /** Id of the target it began on. */
+  readonly target: string;
+  /** Of that target, whatever the operator chooses meanwhile. */
+  readonly session: TargetSession;
   /** Epoch ms of the operator's confirmation. */
   readonly confirmedAt: number;
   /** Aborted by cancel; never after `commit`. */

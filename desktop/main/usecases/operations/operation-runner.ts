@@ -12,7 +12,7 @@ import { ended, isRunning, queued, waitingFor } from './operation-edits.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { OperationSteps } from './operation-run.ts';
 import { recordEnd } from './record-end.ts';
-import { usualDuration } from './usual-duration.ts';
+import { usualDuration, usualStages } from './usual-duration.ts';
 
 /** More operations than this don't wait for one service: something is wrong by then. */
 const MAX_WAITING = 4;
@@ -26,7 +26,7 @@ export interface OperationRequest {
 }
 
 /**
- * Runs operations, one at a time per service and in the order in which they were asked for. Each is
+ * Runs operations, one at a time per service of a target and in the order in which they were asked for. Each is
  * in the journal before its first step, and each has an end, whatever its steps do.
  */
 export class OperationRunner {
@@ -43,11 +43,17 @@ export class OperationRunner {
   /** Resolves when the operation is written down and queued. Throws OPERATION_QUEUE_FULL. */
   async start(request: OperationRequest): Promise<Operation> {
     const { kind, target, service, title, steps } = request;
-    if (waitingFor(this.#topic.value, service) >= MAX_WAITING) throw queueFull(service);
-    const usualMs = usualDuration(this.#topic.value, kind, service);
-    const createdAt = this.#ports.clock.now();
-    const id = this.#ports.newId();
-    const operation = queued({ id, kind, target, service, title, createdAt, usualMs });
+    if (waitingFor(this.#topic.value, request) >= MAX_WAITING) throw queueFull(service);
+    const operation = queued({
+      id: this.#ports.newId(),
+      kind,
+      target,
+      service,
+      title,
+      createdAt: this.#ports.clock.now(),
+      usualMs: usualDuration(this.#topic.value, request),
+      usualStages: usualStages(this.#topic.value, request),
+    });
     const record = this.#keep({ operation, remoteName: null, revision: null });
     try {
       await record.save();
@@ -94,11 +100,12 @@ export class OperationRunner {
   }
 
   #enqueue(record: OperationRecord, steps: OperationSteps): void {
-    const { service } = record.operation;
-    const before = this.#tails.get(service) ?? Promise.resolve();
+    const { target, service } = record.operation;
+    const queue = `${target}/${service}`;
+    const before = this.#tails.get(queue) ?? Promise.resolve();
     // `#execute` never rejects, so that one operation can't break the queue behind it.
     this.#tails.set(
-      service,
+      queue,
       before.then(() => this.#execute(record, steps)),
     );
   }

@@ -6,6 +6,11 @@ import { CONSOLE_ACTOR, recordAudit } from '../audit/record-audit.ts';
 const ACTIONS: Readonly<Record<OperationKind, string>> = {
   deploy: 'deploy.finished',
   roll_back: 'rollBack.finished',
+  canary: 'canary.finished',
+  set_traffic: 'setTraffic.finished',
+  release: 'release.finished',
+  release_roll_back: 'releaseRollBack.finished',
+  switch_upstream: 'switchUpstream.finished',
 };
 
 /**

@@ -52,10 +52,10 @@ describe('after the console was killed', () => {
     const calls: string[] = [];
     const fake = fakeCore({ startMs: 500, onWrite: (call) => calls.push(call) });
     const remoteName = await createRevision(fake);
-    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    const operation = await resumed(fake, killedIn('ready', { remoteName }));
     expect(operation).toMatchObject({ state: 'succeeded', error: null });
-    expect(operation.stages.map(({ id, state }) => `${id} ${state}`).slice(3)).toEqual([
-      'start done',
+    expect(operation.stages.map(({ id, state }) => `${id} ${state}`).slice(5)).toEqual([
+      'ready done',
       'traffic skipped',
       'verify done',
     ]);
@@ -67,17 +67,17 @@ describe('after the console was killed', () => {
     const fake = fakeCore({ startMs: 500, onWrite: (call) => calls.push(call) });
     await finished(fake, await createRevision(fake, 'earlier'));
     const remoteName = await createRevision(fake);
-    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    const operation = await resumed(fake, killedIn('ready', { remoteName }));
     expect(operation.state).toBe('interrupted');
     expect(operation.error?.message).toContain('backend-00002-mem was created and is ready');
-    expect(operation.stages.find(({ id }) => id === 'start')?.state).toBe('cancelled');
+    expect(operation.stages.find(({ id }) => id === 'ready')?.state).toBe('cancelled');
     expect(calls).toEqual(['createRevision', 'createRevision']);
   });
 
   it('while a revision failed, the platform says why', async () => {
     const fake = fakeCore({ failure: () => 'no such image' });
     const remoteName = await createRevision(fake);
-    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    const operation = await resumed(fake, killedIn('ready', { remoteName }));
     expect(operation.error).toMatchObject({ code: 'REVISION_NOT_READY' });
     expect(operation.error?.message).toContain('no such image');
   });
@@ -113,7 +113,7 @@ describe('after the console was killed', () => {
     const fake = fakeCore({ hurried: false });
     const remoteName = await createRevision(fake);
     fake.provider.becomeUnreachable('starting');
-    const ending = resumed(fake, killedIn('start', { remoteName }));
+    const ending = resumed(fake, killedIn('ready', { remoteName }));
     await expect.poll(() => fake.clock.sleeping).toBe(1);
     fake.provider.becomeUnreachable(null);
     await fake.clock.advance(500);
@@ -124,7 +124,7 @@ describe('after the console was killed', () => {
     const fake = fakeCore();
     const remoteName = await createRevision(fake);
     fake.provider.becomeUnreachable('gone');
-    const operation = await resumed(fake, killedIn('start', { remoteName }));
+    const operation = await resumed(fake, killedIn('ready', { remoteName }));
     expect(operation).toMatchObject({
       state: 'interrupted',
       error: { code: 'TARGET_UNREACHABLE' },

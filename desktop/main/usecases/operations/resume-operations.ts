@@ -15,7 +15,7 @@ import { withOperation } from './operation-edits.ts';
 const REACHABLE_WITHIN_MS = 120_000;
 const RETRY_MS = 500;
 /** Stages in which the platform may have been asked for something. */
-const ASKED_IN: ReadonlySet<StageId | null> = new Set(['revision', 'start', 'traffic', 'verify']);
+const ASKED_IN: ReadonlySet<StageId | null> = new Set(['revision', 'ready', 'traffic', 'verify']);
 
 /**
  * At start: shows what the journal remembers and follows what was left running to its true end.
@@ -47,13 +47,13 @@ async function followToItsEnd(
   if (stage === 'traffic' || stage === 'verify') return verifyWhatServes(core, run, entry);
   const made = outcome?.revision ?? null;
   // The first revision of a service gets its traffic by itself.
-  if (made === null || made !== (await serving(core, entry))) throw notServing(entry, made);
+  if (made === null || made !== (await serving(run, entry))) throw notServing(entry, made);
   return verifyWhatServes(core, run, { ...entry, revision: made });
 }
 
 /** The revision that serves now, null when none does or the service isn't there. */
-async function serving(core: Core, { operation }: JournalEntry): Promise<string | null> {
-  const service = await findService(core.ports.session.provider, operation.service);
+async function serving(run: OperationRun, { operation }: JournalEntry): Promise<string | null> {
+  const service = await findService(run.session.provider, operation.service);
   return service === null ? null : servingRevision(service);
 }
 
@@ -64,7 +64,7 @@ async function verifyWhatServes(
   entry: JournalEntry,
 ): Promise<OperationResult> {
   const { service } = entry.operation;
-  const now = await serving(core, entry);
+  const now = await serving(run, entry);
   if (entry.revision === null || now !== entry.revision) {
     throw interrupted(
       `Traffic of ${service} was to move to ${entry.revision ?? 'a new revision'}, but ${now ?? 'nothing'} serves.`,
@@ -81,13 +81,13 @@ async function remoteOutcome(
   run: OperationRun,
   entry: JournalEntry,
 ): Promise<RemoteOutcome | null> {
-  const { clock, session } = core.ports;
+  const { clock } = core.ports;
   const { remoteName: name, operation } = entry;
   const deadline = clock.now() + REACHABLE_WITHIN_MS;
   for (;;) {
     try {
       if (name === null) return null;
-      return await session.provider.waitFor({ name, service: operation.service }, run.signal);
+      return await run.session.provider.waitFor({ name, service: operation.service }, run.signal);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.code === 'OPERATION_NOT_FOUND') return null;

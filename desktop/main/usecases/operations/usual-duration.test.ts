@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import { queuedOperation } from '../../testing/operation-fixture.ts';
-import { usualDuration } from './usual-duration.ts';
+import { stageEnded, stageSkipped, stageStarted } from './operation-edits.ts';
+import { usualDuration, usualStages } from './usual-duration.ts';
 
 const took = (elapsedMs: number, change: Partial<Operation> = {}): Operation => ({
   ...queuedOperation(String(elapsedMs)),
@@ -15,6 +16,8 @@ const took = (elapsedMs: number, change: Partial<Operation> = {}): Operation => 
   ...change,
 });
 
+const ALIKE = { kind: 'deploy', target: 'local', service: 'backend' } as const;
+
 describe('how long a deploy usually takes', () => {
   it.each([
     ['no history', [], null],
@@ -25,6 +28,7 @@ describe('how long a deploy usually takes', () => {
       [took(9), queuedOperation('f'), took(1, { service: 'gateway' })],
       null,
     ],
+    ['another target does not count', [took(9), took(1, { target: 'prod' })], null],
     ['rollbacks do not count', [took(9), took(1, { kind: 'roll_back' })], null],
     [
       'outliers of ten',
@@ -32,6 +36,24 @@ describe('how long a deploy usually takes', () => {
       { low: 41, high: 46 },
     ],
   ])('%s', (_what, history, range) => {
-    expect(usualDuration(history, 'deploy', 'backend')).toEqual(range);
+    expect(usualDuration(history, ALIKE)).toEqual(range);
+  });
+});
+
+describe('how long a stage usually takes', () => {
+  const built = (ms: number): Operation => {
+    const begun = stageStarted(stageSkipped(took(ms), 'upload', 'not needed'), 'build', 100);
+    return stageEnded(begun, 'build', { state: 'done', at: 100 + ms });
+  };
+
+  it('is the range of those that were done; one that was skipped says nothing', () => {
+    const usual = usualStages([built(30), built(10), took(99)], ALIKE);
+    expect(usual.get('build')).toEqual({ low: 10, high: 30 });
+    expect(usual.get('upload')).toBeNull();
+  });
+
+  it('is not known before there are two', () => {
+    expect(usualStages([built(30)], ALIKE).get('build')).toBeNull();
+    expect(usualStages([], ALIKE).size).toBe(0);
   });
 });

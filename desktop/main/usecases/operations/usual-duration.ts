@@ -1,8 +1,15 @@
-import type { Operation, OperationKind } from '../../../shared/domain/operation.ts';
+import type { Operation, StageId, UsualTime } from '../../../shared/domain/operation.ts';
+import type { ServiceOfTarget } from './operation-edits.ts';
+import { isOn } from './operation-edits.ts';
 
 /** How many of the newest successes the range is taken from, and how few are not enough. */
 const RECENT = 10;
 const ENOUGH = 2;
+
+/** Operations that can be compared: the same kind on the same service of the same target. */
+export interface Alike extends ServiceOfTarget {
+  readonly kind: Operation['kind'];
+}
 
 /**
  * How long such an operation usually takes: the range of the last successes of the same kind on the
@@ -10,14 +17,37 @@ const ENOUGH = 2;
  *
  * @param history newest first
  */
-export function usualDuration(
+export function usualDuration(history: readonly Operation[], alike: Alike): UsualTime | null {
+  return rangeOf(successesLike(history, alike).map(({ result }) => result?.elapsedMs ?? null));
+}
+
+/** The same for each stage by itself; a stage that was skipped then says nothing. */
+export function usualStages(
   history: readonly Operation[],
-  kind: OperationKind,
-  service: string,
-): Operation['usualMs'] {
-  const durations = history
-    .filter((operation) => operation.kind === kind && operation.service === service)
-    .flatMap((operation) => (operation.result === null ? [] : [operation.result.elapsedMs]))
+  alike: Alike,
+): ReadonlyMap<StageId, UsualTime | null> {
+  const stages = successesLike(history, alike).flatMap((operation) => operation.stages);
+  const ids = [...new Set(stages.map(({ id }) => id))];
+  return new Map(
+    ids.map((id) => [id, rangeOf(stages.filter((stage) => stage.id === id).map(stageMs))]),
+  );
+}
+
+function successesLike(history: readonly Operation[], alike: Alike): readonly Operation[] {
+  return history.filter(
+    (operation) =>
+      operation.kind === alike.kind && isOn(operation, alike) && operation.result !== null,
+  );
+}
+
+function stageMs(stage: Operation['stages'][number]): number | null {
+  const { state, startedAt, endedAt } = stage;
+  return state !== 'done' || startedAt === null || endedAt === null ? null : endedAt - startedAt;
+}
+
+function rangeOf(newestFirst: readonly (number | null)[]): UsualTime | null {
+  const durations = newestFirst
+    .filter((duration) => duration !== null)
     .slice(0, RECENT)
     .sort((a, b) => a - b);
   if (durations.length < ENOUGH) return null;

@@ -46,7 +46,7 @@ describe('a running operation', () => {
       await screen.findByRole('region', { name: /^Operation:\s?Deploying gateway$/ }),
     ).toBeDefined();
     const current = document.querySelector('[aria-current="step"]');
-    expect(current?.textContent).toContain('Start');
+    expect(current?.textContent).toContain('Become ready');
     expect(await screen.findByText(/revision gateway-00043 created/)).toBeDefined();
     expect(screen.getByText(/^Usually 8–11.s\. Cancel stops waiting/)).toBeDefined();
   });

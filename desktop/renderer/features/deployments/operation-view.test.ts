@@ -78,7 +78,7 @@ describe('cancel', () => {
   it.each([
     ['build', 'Cancel stops the work; the serving revision stays.'],
     [
-      'start',
+      'ready',
       'Cancel stops waiting. The platform may still finish starting it; traffic is not moved.',
     ],
   ] as const)('in the stage %s says what it does', (id, text) => {

@@ -34,7 +34,7 @@ export interface CancelMeaning {
 
 const moved = (stage: Stage): boolean => stage.id === 'traffic' && stage.state !== 'pending';
 /** The platform works on its own by now. */
-const isStarting = (stage: Stage): boolean => stage.id === 'start' && stage.state !== 'pending';
+const isStarting = (stage: Stage): boolean => stage.id === 'ready' && stage.state !== 'pending';
 
 /** Before the traffic shift an operation can be stopped; from there on it can only be undone. */
 export function cancelMeaning(operation: Operation): CancelMeaning {
