@@ -37,3 +37,70 @@ export function allTrafficTo(
     ...tagged.map((share) => ({ ...share, percent: 0 })),
   ];
 }
+
+/**
+ * One revision gets `percent`, the others share the rest in the proportion that they had. A revision
+ * that had no share is added; tags stay.
+ */
+export function withShare(
+  shares: readonly TrafficShare[],
+  revision: string,
+  percent: number,
+): readonly TrafficShare[] {
+  const known = shares.some((share) => share.revision === revision);
+  const all = known ? shares : [...shares, { revision, percent: 0, tag: null }];
+  const others = all.filter((share) => share.revision !== revision);
+  if (others.length === 0) return all.map((share) => ({ ...share, percent: 100 }));
+  const scaled = inProportion(
+    others.map((share) => share.percent),
+    100 - percent,
+  );
+  const next = new Map(others.map((share, index) => [share.revision, scaled[index] ?? 0]));
+  return all.map((share) => ({ ...share, percent: next.get(share.revision) ?? percent }));
+}
+
+/**
+ * Whole numbers in the proportion of the weights that add up to exactly `sum`, by the largest
+ * remainder; between equal remainders the first wins. All zero counts as all equal.
+ *
+ * @param weights finite, not negative, at least one
+ */
+export function inProportion(weights: readonly number[], sum: number): readonly number[] {
+  const total = weights.reduce((all, weight) => all + weight, 0);
+  const exact = weights.map((weight) =>
+    total > 0 ? (weight / total) * sum : sum / weights.length,
+  );
+  const floors = exact.map(Math.floor);
+  const missing = sum - floors.reduce((all, floor) => all + floor, 0);
+  const byRemainder = exact
+    .map((share, index) => ({ index, remainder: share - Math.floor(share) }))
+    .sort((a, b) => b.remainder - a.remainder || a.index - b.index);
+  const raised = new Set(byRemainder.slice(0, missing).map(({ index }) => index));
+  return floors.map((floor, index) => (raised.has(index) ? floor + 1 : floor));
+}
+
+/** The stable revision and its canary; everybody else's tags stay at 0 %. */
+export function canarySplit(
+  pair: { readonly stable: string; readonly canary: string },
+  percent: number,
+  before: readonly TrafficShare[],
+): readonly TrafficShare[] {
+  const tagOf = (revision: string): string | null =>
+    before.find((share) => share.revision === revision)?.tag ?? null;
+  const { stable, canary } = pair;
+  const others = before.filter(
+    ({ revision, tag }) => tag !== null && revision !== stable && revision !== canary,
+  );
+  return [
+    { revision: stable, percent: 100 - percent, tag: tagOf(stable) },
+    { revision: canary, percent, tag: tagOf(canary) },
+    ...others.map((share) => ({ ...share, percent: 0 })),
+  ];
+}
+
+/** Share of a revision in a split, 0 when it has none. */
+export function percentOf(split: TrafficSplit, revision: string): number {
+  return split.shares
+    .filter((share) => share.revision === revision)
+    .reduce((sum, share) => sum + share.percent, 0);
+}
