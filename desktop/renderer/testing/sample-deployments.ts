@@ -62,6 +62,9 @@ function service(id: string, port: number, shares: Service['serving']['shares'])
     reconciling: false,
     failure: null,
     etag: 'e1',
+    ingress: 'all',
+    public: true,
+    scaling: { min: 0, max: null },
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Plan } from '../domain/plan.ts';
 import type { Revision, Service } from '../domain/revision.ts';
+import { INGRESS } from '../domain/revision.ts';
 import { mutate, read } from './procedure.ts';
 
 const share = z.object({
@@ -20,6 +21,9 @@ const service: z.ZodType<Service, Service> = z.object({
   reconciling: z.boolean(),
   failure: z.string().nullable(),
   etag: z.string(),
+  ingress: z.enum(INGRESS),
+  public: z.boolean(),
+  scaling: z.object({ min: z.number(), max: z.number().nullable() }),
 });
 
 const envEntry = z.union([

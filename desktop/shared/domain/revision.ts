@@ -42,8 +42,27 @@ export interface Revision {
   readonly template: RevisionTemplate;
 }
 
+/** From where a service may be called: anywhere, inside the project's networks, or not at all. */
+export const INGRESS = ['all', 'internal', 'internal-lb', 'none'] as const;
+export type Ingress = (typeof INGRESS)[number];
+
+/** Instances of a service over all its revisions; a revision's own limits are in its template. */
+export interface ServiceScaling {
+  readonly min: number;
+  /** null: only the revisions' own limits hold. */
+  readonly max: number | null;
+}
+
+/** What belongs to the service and not to a revision: moving traffic back doesn't undo it. */
+export interface ServiceSettings {
+  readonly ingress: Ingress;
+  /** True when it can be called without Google credentials. */
+  readonly public: boolean;
+  readonly scaling: ServiceScaling;
+}
+
 /** A deployed service. */
-export interface Service {
+export interface Service extends ServiceSettings {
   readonly id: string;
   /** Public address, empty while the platform hasn't given one. */
   readonly uri: string;

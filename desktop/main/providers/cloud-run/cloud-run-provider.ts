@@ -1,10 +1,19 @@
-import type { Revision, Service } from '../../../shared/domain/revision.ts';
+import type { DomainMapping } from '../../../shared/domain/domain-mapping.ts';
+import type { PreflightFinding } from '../../../shared/domain/preflight.ts';
+import type {
+  Revision,
+  Service,
+  ServiceScaling,
+  ServiceSettings,
+} from '../../../shared/domain/revision.ts';
 import { splitProblem } from '../../../shared/domain/traffic.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
+  AccessChange,
   Capabilities,
   DeploymentProvider,
   PlatformLogLine,
+  PreflightSpec,
   RemoteOperation,
   RemoteOutcome,
   RevisionRequest,
@@ -22,8 +31,11 @@ import {
   cutRevisionRequest,
   DEPLOY_LABEL,
   deployLabel,
+  setSettingsRequest,
   setTrafficRequest,
 } from './service-change.ts';
+import { permissionMissing } from './preflight-findings.ts';
+import { permissionsFor } from './required-permissions.ts';
 import { GRPC_STATUS, grpcCode, toDomainError } from './to-domain-error.ts';
 import { toRevision } from './to-revision.ts';
 import { failureOf, toService } from './to-service.ts';
@@ -62,7 +74,16 @@ export class CloudRunProvider implements DeploymentProvider {
 
   capabilities(): Capabilities {
     const logs = this.#options.readLogs !== null;
-    return { build: true, trafficSplit: true, tags: true, scaleToZero: true, logs };
+    return {
+      build: true,
+      trafficSplit: true,
+      tags: true,
+      scaleToZero: true,
+      logs,
+      publicAccess: true,
+      domainMappings: false,
+      costEstimate: true,
+    };
   }
 
   listServices(): Promise<readonly Service[]> {
@@ -105,11 +126,44 @@ export class CloudRunProvider implements DeploymentProvider {
     const problem = wanted.kind === 'split' ? splitProblem(wanted.shares) : null;
     if (problem !== null) throw invalidSplit(problem);
     return this.#call(service, async (clients) => {
-      const { etag } = await this.#read(clients, service);
-      const update = setTrafficRequest(this.#nameOf(service), etag, wanted);
+      const current = await this.#read(clients, service);
+      const update = setTrafficRequest(this.#nameOf(service), current, wanted);
       const [operation] = await clients.services.updateService(update, clients.callOptions);
       return { name: operation.name ?? '', service };
     });
+  }
+
+  setAccess(service: string, change: AccessChange): Promise<RemoteOperation> {
+    return this.#changeSettings(service, change);
+  }
+
+  setScaling(service: string, scaling: ServiceScaling): Promise<RemoteOperation> {
+    return this.#changeSettings(service, { scaling });
+  }
+
+  preflight({ service, actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
+    return this.#call(service ?? '', async ({ services, callOptions }) => {
+      if (service === null) return [];
+      const required = permissionsFor(actions).filter(({ on }) => on === 'service');
+      const permissions = required.map(({ permission }) => permission);
+      const [held] = await services.testIamPermissions(
+        { resource: this.#nameOf(service), permissions },
+        callOptions,
+      );
+      return required
+        .filter(({ permission }) => !(held.permissions ?? []).includes(permission))
+        .map((missing) => permissionMissing(missing, this.#options.project, null));
+    });
+  }
+
+  domainMappings(): Promise<readonly DomainMapping[]> {
+    return Promise.reject(
+      new DomainError({
+        code: 'UNSUPPORTED',
+        message: `${this.#options.platform} has no domains of its own.`,
+        nextStep: 'Use the service’s own address.',
+      }),
+    );
   }
 
   waitFor(operation: RemoteOperation, signal: AbortSignal): Promise<RemoteOutcome> {
@@ -132,6 +186,15 @@ export class CloudRunProvider implements DeploymentProvider {
       code: 'UNSUPPORTED',
       message: `The console can't read the logs of ${platform}.`,
       nextStep: 'Read them in the platform’s own console.',
+    });
+  }
+
+  #changeSettings(service: string, change: Partial<ServiceSettings>): Promise<RemoteOperation> {
+    return this.#call(service, async (clients) => {
+      const { etag } = await this.#read(clients, service);
+      const update = setSettingsRequest(this.#nameOf(service), etag, change);
+      const [operation] = await clients.services.updateService(update, clients.callOptions);
+      return { name: operation.name ?? '', service };
     });
   }
 

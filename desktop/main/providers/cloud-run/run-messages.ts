@@ -1,4 +1,6 @@
+import type { protos } from '@google-cloud/run';
 import { z } from 'zod';
+import type { Ingress } from '../../../shared/domain/revision.ts';
 
 /**
  * The fields of Cloud Run's messages that the console reads, after `normaliseMessage`. Everything is
@@ -36,8 +38,23 @@ export const serviceMessage = z.object({
   reconciling: z.boolean().default(false),
   terminalCondition: condition.optional(),
   etag: text,
+  ingress: text,
+  invokerIamDisabled: z.boolean().default(false),
+  scaling: z
+    .object({ minInstanceCount: z.number().default(0), maxInstanceCount: z.number().default(0) })
+    .default({ minInstanceCount: 0, maxInstanceCount: 0 }),
 });
 export type ServiceMessage = z.infer<typeof serviceMessage>;
+
+type IngressName = keyof typeof protos.google.cloud.run.v2.IngressTraffic;
+
+/** The four that Cloud Run knows, by the console's names. */
+export const INGRESS_NAMES: Readonly<Record<Ingress, IngressName>> = {
+  all: 'INGRESS_TRAFFIC_ALL',
+  internal: 'INGRESS_TRAFFIC_INTERNAL_ONLY',
+  'internal-lb': 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER',
+  none: 'INGRESS_TRAFFIC_NONE',
+};
 
 const secretKeyRef = z.object({ secret: text, version: z.string().default('latest') });
 

@@ -32,6 +32,9 @@ const service = (serving: Service['serving']): Service => ({
   reconciling: false,
   failure: null,
   etag: '"e1"',
+  ingress: 'all',
+  public: true,
+  scaling: { min: 0, max: null },
 });
 
 describe('createServiceRequest', () => {
@@ -96,7 +99,7 @@ describe('cutRevisionRequest', () => {
 
 describe('setTrafficRequest', () => {
   it('sends nothing but the traffic', () => {
-    const update = setTrafficRequest(NAME, '"e1"', { kind: 'latest' });
+    const update = setTrafficRequest(NAME, service(split([])), { kind: 'latest' });
     expect(update.updateMask?.paths).toEqual(['traffic']);
     expect(update.service).not.toHaveProperty('template');
   });

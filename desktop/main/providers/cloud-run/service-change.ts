@@ -1,8 +1,14 @@
 import type { protos } from '@google-cloud/run';
-import type { EnvEntry, RevisionTemplate, Service } from '../../../shared/domain/revision.ts';
+import type {
+  EnvEntry,
+  RevisionTemplate,
+  Service,
+  ServiceScaling,
+  ServiceSettings,
+} from '../../../shared/domain/revision.ts';
 import type { TrafficShare } from '../../../shared/domain/traffic.ts';
 import type { RevisionRequest, WantedTraffic } from '../../ports/deployment-provider.ts';
-import { LATEST, REVISION } from './run-messages.ts';
+import { INGRESS_NAMES, LATEST, REVISION } from './run-messages.ts';
 
 type UpdateServiceRequest = protos.google.cloud.run.v2.IUpdateServiceRequest;
 type CreateServiceRequest = protos.google.cloud.run.v2.ICreateServiceRequest;
@@ -28,7 +34,11 @@ export function createServiceRequest(
   return {
     parent,
     serviceId: request.service,
-    service: { template: toTemplateMessage(request), traffic: [latestTarget()] },
+    service: {
+      template: toTemplateMessage(request),
+      traffic: [latestTarget()],
+      ...settingsFields(request.settings ?? {}),
+    },
   };
 }
 
@@ -41,32 +51,93 @@ export function cutRevisionRequest(
   service: Service,
   request: RevisionRequest,
 ): UpdateServiceRequest {
+  const settings = settingsFields(request.settings ?? {});
   return {
     service: {
       name,
       etag: service.etag,
       template: toTemplateMessage(request),
-      traffic: heldTraffic(service),
+      traffic: [...heldTraffic(service, request.tag ?? null), ...tagTarget(request.tag ?? null)],
+      ...settings,
     },
-    updateMask: { paths: ['template', 'template.revision', 'traffic'] },
+    updateMask: {
+      paths: ['template', 'template.revision', 'traffic', ...Object.keys(settings).map(toPath)],
+    },
   };
+}
+
+/** Only what belongs to the service; no revision is cut and no traffic moves. */
+export function setSettingsRequest(
+  name: string,
+  etag: string,
+  change: Partial<ServiceSettings>,
+): UpdateServiceRequest {
+  const fields = settingsFields(change);
+  return {
+    service: { name, etag, ...fields },
+    updateMask: { paths: Object.keys(fields).map(toPath) },
+  };
+}
+
+type SettingsFields = Pick<
+  protos.google.cloud.run.v2.IService,
+  'ingress' | 'invokerIamDisabled' | 'scaling'
+>;
+
+function settingsFields(change: Partial<ServiceSettings>): SettingsFields {
+  const { ingress, scaling } = change;
+  return {
+    ...(ingress === undefined ? {} : { ingress: INGRESS_NAMES[ingress] }),
+    ...(change.public === undefined ? {} : { invokerIamDisabled: change.public }),
+    ...(scaling === undefined ? {} : { scaling: scalingMessage(scaling) }),
+  };
+}
+
+function scalingMessage({ min, max }: ServiceScaling): protos.google.cloud.run.v2.IServiceScaling {
+  return { minInstanceCount: min, ...(max === null ? {} : { maxInstanceCount: max }) };
+}
+
+/** `invokerIamDisabled` -> `invoker_iam_disabled`, as masks spell it. */
+function toPath(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The new revision's own address: it has no name yet, so the tag is put on "the latest". */
+function tagTarget(tag: string | null): Target[] {
+  return tag === null ? [] : [{ type: LATEST, percent: 0, tag }];
 }
 
 /** Only the traffic; the template isn't even sent. */
 export function setTrafficRequest(
   name: string,
-  etag: string,
+  { etag, serving }: Service,
   wanted: WantedTraffic,
 ): UpdateServiceRequest {
   const traffic =
-    wanted.kind === 'latest' ? [latestTarget()] : wanted.shares.map((share) => toTarget(share));
+    wanted.kind === 'latest'
+      ? [latestTarget(), ...tagsAtZero(serving.shares)]
+      : wanted.shares.map((share) => toTarget(share));
   return { service: { name, etag, traffic }, updateMask: { paths: ['traffic'] } };
 }
 
-/** The shares that serve now, by name; a service that serves nothing follows its latest. */
-function heldTraffic(service: Service): Target[] {
+/** Tags outlive a shift: they are somebody's addresses. */
+function tagsAtZero(shares: readonly TrafficShare[]): Target[] {
+  return shares
+    .filter((share) => share.tag !== null)
+    .map((share) => toTarget({ ...share, percent: 0 }));
+}
+
+/**
+ * The shares that serve now, by name and without a tag that moves; a service that serves nothing
+ * follows its latest.
+ */
+function heldTraffic(service: Service, movingTag: string | null): Target[] {
   const { shares } = service.serving;
-  return shares.length === 0 ? [latestTarget()] : shares.map((share) => toTarget(share));
+  if (shares.length === 0) return [latestTarget()];
+  return shares
+    .map((share) => (share.tag === movingTag ? { ...share, tag: null } : share))
+    .filter((share) => share.percent > 0 || share.tag !== null)
+    .map((share) => toTarget(share));
 }
 
 function latestTarget(): Target {

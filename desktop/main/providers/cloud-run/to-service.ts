@@ -1,10 +1,15 @@
-import type { Service } from '../../../shared/domain/revision.ts';
+import type { Ingress, Service } from '../../../shared/domain/revision.ts';
+import { INGRESS } from '../../../shared/domain/revision.ts';
 import type { TrafficShare, TrafficSplit } from '../../../shared/domain/traffic.ts';
 import type { Condition, ServiceMessage, TrafficTarget } from './run-messages.ts';
-import { LATEST, shortName } from './run-messages.ts';
+import { INGRESS_NAMES, LATEST, shortName } from './run-messages.ts';
 
-/** Cloud Run's Service -> the console's. */
-export function toService(message: ServiceMessage): Service {
+/**
+ * Cloud Run's Service -> the console's.
+ *
+ * @param openToAll true when its IAM policy lets everybody in, which the message doesn't tell
+ */
+export function toService(message: ServiceMessage, openToAll = false): Service {
   const latestReady = shortNameOrNull(message.latestReadyRevision);
   return {
     id: shortName(message.name),
@@ -16,7 +21,19 @@ export function toService(message: ServiceMessage): Service {
     reconciling: message.reconciling,
     failure: message.reconciling ? null : failureOf(message.terminalCondition),
     etag: message.etag,
+    ingress: toIngress(message.ingress),
+    public: message.invokerIamDisabled || openToAll,
+    scaling: {
+      min: message.scaling.minInstanceCount,
+      max: message.scaling.maxInstanceCount || null,
+    },
   };
+}
+
+/** One that was never set means all; one that this console doesn't know is taken as closed. */
+function toIngress(name: string): Ingress {
+  if (name === '' || name === 'INGRESS_TRAFFIC_UNSPECIFIED') return 'all';
+  return INGRESS.find((ingress) => INGRESS_NAMES[ingress] === name) ?? 'none';
 }
 
 /** Why a condition failed, in the platform's words; null when it didn't. */

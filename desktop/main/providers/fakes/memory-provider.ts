@@ -1,16 +1,35 @@
-import type { Revision, Service } from '../../../shared/domain/revision.ts';
+import type { DomainMapping } from '../../../shared/domain/domain-mapping.ts';
+import type { PreflightFinding } from '../../../shared/domain/preflight.ts';
+import type {
+  Revision,
+  Service,
+  ServiceScaling,
+  ServiceSettings,
+} from '../../../shared/domain/revision.ts';
 import { splitProblem } from '../../../shared/domain/traffic.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
+  AccessChange,
   Capabilities,
   DeploymentProvider,
   PlatformLogLine,
+  PreflightSpec,
   RemoteOperation,
   RemoteOutcome,
   RevisionRequest,
   WantedTraffic,
 } from '../../ports/deployment-provider.ts';
-import { DomainError } from '../../ports/domain-error.ts';
+import { permissionMissing, publicAccessRefused } from '../cloud-run/preflight-findings.ts';
+import { permissionsFor } from '../cloud-run/required-permissions.ts';
+import {
+  changedMeanwhile,
+  invalidSplit,
+  serviceNotFound,
+  tookTooLong,
+  underWay,
+  unknownOperation,
+  unreachable,
+} from './memory-failures.ts';
 import { MemoryOperations } from './memory-operation.ts';
 import { MemoryService } from './memory-service.ts';
 
@@ -23,8 +42,10 @@ export interface MemoryProviderOptions {
   /** Asked for every revision that is cut: the reason why it will not become ready, or null. */
   readonly failure?: (request: RevisionRequest) => string | null;
   /** Called before every write, for example to assert that the journal was written first. */
-  readonly onWrite?: (call: 'createRevision' | 'setTraffic', service: string) => void;
+  readonly onWrite?: (call: MemoryWrite, service: string) => void;
 }
+
+type MemoryWrite = 'createRevision' | 'setTraffic' | 'setAccess' | 'setScaling';
 
 const POLL_MS = 50;
 const OPERATION_TIMEOUT_MS = 15 * 60_000;
@@ -36,6 +57,9 @@ export class MemoryProvider implements DeploymentProvider {
   readonly #services = new Map<string, MemoryService>();
   readonly #logs = new Map<string, PlatformLogLine[]>();
   #unreachable: string | null = null;
+  readonly #denied = new Set<string>();
+  readonly #domains = new Map<string, readonly DomainMapping[]>();
+  #publicRefusal: string | null = null;
   #conflicts = 0;
 
   constructor(options: MemoryProviderOptions) {
@@ -57,13 +81,36 @@ export class MemoryProvider implements DeploymentProvider {
     this.#operations.forgetAll();
   }
 
+  /** A permission that the operator doesn't have, as a preflight would find. */
+  deny(permission: string): void {
+    this.#denied.add(permission);
+  }
+
+  /** From now on opening a service is refused for this reason; null ends it. */
+  refusePublicAccess(reason: string | null): void {
+    this.#publicRefusal = reason;
+  }
+
+  mapDomains(service: string, mappings: readonly DomainMapping[]): void {
+    this.#domains.set(service, mappings);
+  }
+
   /** Adds a line to a revision's log. */
   writeLog(line: PlatformLogLine): void {
     this.#logs.set(line.revision, [...(this.#logs.get(line.revision) ?? []), line]);
   }
 
   capabilities(): Capabilities {
-    return { build: true, trafficSplit: true, tags: true, scaleToZero: false, logs: true };
+    return {
+      build: true,
+      trafficSplit: true,
+      tags: true,
+      scaleToZero: false,
+      logs: true,
+      publicAccess: true,
+      domainMappings: true,
+      costEstimate: true,
+    };
   }
 
   async listServices(): Promise<readonly Service[]> {
@@ -90,7 +137,8 @@ export class MemoryProvider implements DeploymentProvider {
     if (this.#operations.isBusy(request.service)) throw underWay(request.service);
     const service = known ?? new MemoryService(request.service);
     this.#services.set(service.id, service);
-    return { name: this.#startRevision(service, request), service: service.id };
+    const name = this.#startRevision(service, request);
+    return { name, service: service.id, ...this.#apply(service, request.settings ?? {}) };
   }
 
   async setTraffic(service: string, wanted: WantedTraffic): Promise<RemoteOperation> {
@@ -99,14 +147,37 @@ export class MemoryProvider implements DeploymentProvider {
     await this.#enter();
     const stored = this.#need(service);
     this.#beforeWrite('setTraffic', service);
-    stored.wanted = wanted;
+    stored.want(wanted);
     stored.version += 1;
-    const name = this.#operations.start({
-      service,
-      dueAt: this.#options.clock.now() + (this.#options.shiftMs ?? 0),
-      finish: () => ended(stored, stored.route()),
-    });
-    return { name, service };
+    return { name: this.#startShift(stored), service };
+  }
+
+  async setAccess(service: string, change: AccessChange): Promise<RemoteOperation> {
+    await this.#enter();
+    const stored = this.#need(service);
+    this.#beforeWrite('setAccess', service);
+    const refused = this.#apply(stored, change);
+    return { name: this.#startShift(stored), service, ...refused };
+  }
+
+  async setScaling(service: string, scaling: ServiceScaling): Promise<RemoteOperation> {
+    await this.#enter();
+    const stored = this.#need(service);
+    this.#beforeWrite('setScaling', service);
+    this.#apply(stored, { scaling });
+    return { name: this.#startShift(stored), service };
+  }
+
+  async preflight({ actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
+    await this.#enter();
+    return permissionsFor(actions)
+      .filter(({ permission }) => this.#denied.has(permission))
+      .map((required) => permissionMissing(required, 'memory', null));
+  }
+
+  async domainMappings(service: string): Promise<readonly DomainMapping[]> {
+    await this.#enter();
+    return this.#domains.get(this.#need(service).id) ?? [];
   }
 
   async waitFor(operation: RemoteOperation, signal: AbortSignal): Promise<RemoteOutcome> {
@@ -120,11 +191,7 @@ export class MemoryProvider implements DeploymentProvider {
       if (outcome !== null) return outcome;
       await clock.sleep(POLL_MS, signal);
     }
-    throw new DomainError({
-      code: 'TIMEOUT',
-      message: `${operation.name} did not end in time.`,
-      nextStep: 'Look at the service; the platform may still be working on it.',
-    });
+    throw tookTooLong(operation.name);
   }
 
   async readLogs(
@@ -151,44 +218,54 @@ export class MemoryProvider implements DeploymentProvider {
     });
     const { template, deployId } = request;
     const revision = service.add({ template, deployId, createdAt, operation });
+    if (typeof request.tag === 'string') service.tag(revision.name, request.tag);
     return operation;
+  }
+
+  #startShift(service: MemoryService): string {
+    return this.#operations.start({
+      service: service.id,
+      dueAt: this.#options.clock.now() + (this.#options.shiftMs ?? 0),
+      finish: () => ended(service, service.route()),
+    });
+  }
+
+  /** Settings take effect at once; a refusal to open the service leaves it closed and says so. */
+  #apply(
+    service: MemoryService,
+    change: Partial<ServiceSettings>,
+  ): { warnings?: readonly PreflightFinding[] } {
+    const refusal = change.public === true ? this.#publicRefusal : null;
+    service.settings = {
+      ...service.settings,
+      ...change,
+      ...(refusal === null ? {} : { public: service.settings.public }),
+    };
+    service.version += 1;
+    if (refusal === null) return {};
+    return { warnings: [publicAccessRefused(service.id, refusal, null)] };
   }
 
   /** What every call starts with: an unreachable platform answers nothing; work that is due is done. */
   async #enter(): Promise<void> {
     await Promise.resolve();
-    if (this.#unreachable !== null) {
-      throw new DomainError({
-        code: 'TARGET_UNREACHABLE',
-        message: this.#unreachable,
-        nextStep: 'Start the platform and try again.',
-        retryable: true,
-      });
-    }
+    if (this.#unreachable !== null) throw unreachable(this.#unreachable);
     this.#operations.settle(this.#options.clock.now());
   }
 
-  #beforeWrite(call: 'createRevision' | 'setTraffic', service: string): void {
+  #beforeWrite(call: MemoryWrite, service: string): void {
     this.#options.onWrite?.(call, service);
     if (this.#conflicts === 0) return;
     this.#conflicts -= 1;
     const stored = this.#services.get(service);
     if (stored) stored.version += 1;
-    throw new DomainError({
-      code: 'CONFLICT',
-      message: `Someone else changed ${service} at the same time.`,
-      nextStep: 'Look at the service as it is now and try again.',
-    });
+    throw changedMeanwhile(service);
   }
 
   #need(id: string): MemoryService {
     const service = this.#services.get(id);
     if (service) return service;
-    throw new DomainError({
-      code: 'SERVICE_NOT_FOUND',
-      message: `There is no service ${id} on this target.`,
-      nextStep: 'Deploy it first.',
-    });
+    throw serviceNotFound(id);
   }
 
   #view(service: MemoryService): Service {
@@ -200,29 +277,4 @@ function ended(service: MemoryService, problem: string | null): RemoteOutcome {
   service.failure = problem;
   if (problem !== null) return { state: 'failed', reason: problem };
   return { state: 'succeeded', revision: service.revisions.at(-1)?.name ?? null };
-}
-
-function underWay(service: string): DomainError {
-  return new DomainError({
-    code: 'CONFLICT',
-    message: `Another change of ${service} is under way.`,
-    nextStep: 'Wait until it has ended and try again.',
-    retryable: true,
-  });
-}
-
-function invalidSplit(problem: string): DomainError {
-  return new DomainError({
-    code: 'TRAFFIC_SPLIT_INVALID',
-    message: problem,
-    nextStep: 'Correct the shares.',
-  });
-}
-
-function unknownOperation(name: string): DomainError {
-  return new DomainError({
-    code: 'OPERATION_NOT_FOUND',
-    message: `The platform knows no operation ${name}.`,
-    nextStep: 'Look at the service to see how the change ended.',
-  });
 }

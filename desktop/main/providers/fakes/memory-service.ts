@@ -3,6 +3,7 @@ import type {
   RevisionState,
   RevisionTemplate,
   Service,
+  ServiceSettings,
 } from '../../../shared/domain/revision.ts';
 import type { TrafficShare } from '../../../shared/domain/traffic.ts';
 import type { WantedTraffic } from '../../ports/deployment-provider.ts';
@@ -22,10 +23,13 @@ interface StoredRevision {
 export class MemoryService {
   readonly id: string;
   readonly revisions: StoredRevision[] = [];
-  wanted: WantedTraffic = { kind: 'latest' };
+  settings: ServiceSettings = { ingress: 'all', public: false, scaling: { min: 0, max: null } };
   serving: readonly TrafficShare[] = [];
   failure: string | null = null;
   version = 1;
+  /** While true, `#shares` holds only tags: the latest ready revision gets the 100 %. */
+  #followsLatest = true;
+  #shares: readonly TrafficShare[] = [];
 
   constructor(id: string) {
     this.id = id;
@@ -33,7 +37,7 @@ export class MemoryService {
 
   add(revision: Omit<StoredRevision, 'name' | 'state' | 'reason'>): StoredRevision {
     // Holds the traffic where it is; only a service that serves nothing yet follows the latest.
-    if (this.serving.length > 0) this.wanted = { kind: 'split', shares: this.serving };
+    if (this.serving.length > 0) this.want({ kind: 'split', shares: this.serving });
     const number = String(this.revisions.length + 1).padStart(5, '0');
     const stored: StoredRevision = {
       ...revision,
@@ -46,42 +50,58 @@ export class MemoryService {
     return stored;
   }
 
+  /** Wants the traffic so; tags stay, at 0 % when everything follows the latest. */
+  want(wanted: WantedTraffic): void {
+    this.#followsLatest = wanted.kind === 'latest';
+    this.#shares =
+      wanted.kind === 'split'
+        ? wanted.shares
+        : this.serving.flatMap((share) => (share.tag === null ? [] : [{ ...share, percent: 0 }]));
+  }
+
+  /** Gives a revision an address of its own at 0 %; the one that had the tag loses it. */
+  tag(revision: string, tag: string): void {
+    const kept = this.#shares
+      .map((share) => (share.tag === tag ? { ...share, tag: null } : share))
+      .filter((share) => share.percent > 0 || share.tag !== null);
+    this.#shares = [...kept, { revision, percent: 0, tag }];
+  }
+
   /** Makes what serves equal to what is wanted, or says why that can't be. */
   route(): string | null {
-    if (this.wanted.kind === 'latest') {
-      const ready = this.#latestReady();
-      this.serving = ready === null ? [] : [{ revision: ready, percent: 100, tag: null }];
-      return null;
-    }
-    const missing = this.wanted.shares.find((share) => this.#find(share.revision) === undefined);
+    const missing = this.#shares.find((share) => this.#find(share.revision) === undefined);
     if (missing !== undefined) {
       return `Revision '${missing.revision}' does not exist or is deleted. Update all traffic to route to currently available revisions.`;
     }
-    this.serving = this.wanted.shares;
+    this.serving = this.#wantedShares();
     return null;
   }
 
   toService(reconciling: boolean): Service {
-    const followsLatest = this.wanted.kind === 'latest';
+    const followsLatest = this.#followsLatest;
     return {
       id: this.id,
       uri: this.serving.length === 0 ? '' : `http://${this.id}.memory.test`,
       latestCreatedRevision: this.revisions.at(-1)?.name ?? null,
       latestReadyRevision: this.#latestReady(),
-      traffic: {
-        shares: this.wanted.kind === 'latest' ? this.serving : this.wanted.shares,
-        followsLatest,
-      },
+      traffic: { shares: this.#wantedShares(), followsLatest },
       serving: { shares: this.serving, followsLatest },
       reconciling,
       failure: reconciling ? null : this.failure,
       etag: `"${this.id}:${String(this.version)}"`,
+      ...this.settings,
     };
   }
 
   /** Newest first. */
   toRevisions(): readonly Revision[] {
     return this.revisions.map((stored) => this.#toRevision(stored)).reverse();
+  }
+
+  #wantedShares(): readonly TrafficShare[] {
+    if (!this.#followsLatest) return this.#shares;
+    const latest = this.#latestReady();
+    return latest === null ? [] : [{ revision: latest, percent: 100, tag: null }, ...this.#shares];
   }
 
   #toRevision(stored: StoredRevision): Revision {

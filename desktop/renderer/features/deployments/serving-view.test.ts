@@ -18,6 +18,9 @@ const service = (traffic: TrafficSplit, serving = traffic): Service => ({
   reconciling: false,
   failure: null,
   etag: '1',
+  ingress: 'all',
+  public: true,
+  scaling: { min: 0, max: null },
 });
 
 describe('the pin of a service', () => {
