@@ -62,6 +62,9 @@ function operation(id: string, service: string, createdAt: number): Operation {
     usualMs: { low: 7_800, high: 11_400 },
     error: null,
     result: null,
+    canary: null,
+    release: null,
+    upstream: null,
     log: [],
   };
 }

@@ -2,7 +2,9 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import type { Operation } from '../domain/operation.ts';
 import { OPERATION_KINDS, STAGE_ORDER } from '../domain/operation.ts';
+import { canary } from './canary-state.ts';
 import { mutateConsole, read } from './procedure.ts';
+import { release } from './release-state.ts';
 
 const time = z.number().nullable();
 const usualTime = z.object({ low: z.number(), high: z.number() }).nullable();
@@ -46,6 +48,9 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
       elapsedMs: z.number(),
     })
     .nullable(),
+  canary: canary.nullable(),
+  release: release.nullable(),
+  upstream: z.object({ from: z.string().nullable(), to: z.string() }).nullable(),
   log: z.array(z.object({ at: z.number(), line: z.string() })),
 });
 

@@ -1,3 +1,6 @@
+import type { CanaryState } from './canary.ts';
+import type { Release } from './release.ts';
+
 /** What an operation does. */
 export const OPERATION_KINDS = [
   'deploy',
@@ -84,9 +87,24 @@ export interface Operation {
     readonly nextStep: string;
   } | null;
   readonly result: OperationResult | null;
+  /** Of a canary: where it stands and what it saw. */
+  readonly canary: CanaryState | null;
+  /** Of a release or its rollback: the pair that it is about. */
+  readonly release: Release | null;
+  /** Of a switch of the gateway's upstream: from which address to which. */
+  readonly upstream: UpstreamSwitch | null;
   /** The newest lines, at most 200. */
   readonly log: readonly OperationLogLine[];
 }
+
+export interface UpstreamSwitch {
+  /** Null when the gateway had none. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** What only some kinds of operations have, and journal as it changes. */
+export type OperationNotes = Pick<Operation, 'canary' | 'release' | 'upstream'>;
 
 export interface OperationResult {
   readonly revision: string;

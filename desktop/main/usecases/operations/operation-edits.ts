@@ -8,6 +8,7 @@ import type {
   UsualTime,
 } from '../../../shared/domain/operation.ts';
 import { freshStages, isTerminal } from '../../../shared/domain/operation.ts';
+import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 
 /** An operation shows this many of its newest log lines. */
 const LOG_LINES = 200;
@@ -34,6 +35,9 @@ export function queued({ usualStages, ...fresh }: NewOperation): Operation {
     endedAt: null,
     error: null,
     result: null,
+    canary: null,
+    release: null,
+    upstream: null,
     log: [],
   };
 }
@@ -120,6 +124,11 @@ export function isOn(operation: Operation, { target, service }: ServiceOfTarget)
 /** How many operations of a service wait for their turn. */
 export function waitingFor(all: readonly Operation[], on: ServiceOfTarget): number {
   return all.filter((operation) => isOn(operation, on) && operation.state === 'queued').length;
+}
+
+/** The services that an operation has for itself while it runs. A release has the whole stack. */
+export function servicesOf({ kind, service }: Operation): readonly string[] {
+  return kind === 'release' || kind === 'release_roll_back' ? STACK_SERVICES : [service];
 }
 
 export function isRunning(operation: Operation): boolean {

@@ -1,4 +1,9 @@
-import type { Operation, OperationState, StageId } from '../../../shared/domain/operation.ts';
+import type {
+  Operation,
+  OperationNotes,
+  OperationState,
+  StageId,
+} from '../../../shared/domain/operation.ts';
 import { mayBecome } from '../../../shared/domain/operation.ts';
 import type { ConsolePorts } from '../../ports/console-ports.ts';
 import { DomainError } from '../../ports/domain-error.ts';
@@ -105,6 +110,11 @@ export class OperationRecord implements OperationRun {
 
   aimAt(revision: string): Promise<void> {
     this.#entry = { ...this.#entry, revision };
+    return this.save();
+  }
+
+  note(notes: Partial<OperationNotes>): Promise<void> {
+    this.show({ ...this.operation, ...notes });
     return this.save();
   }
 

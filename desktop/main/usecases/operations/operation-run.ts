@@ -1,4 +1,4 @@
-import type { OperationResult, StageId } from '../../../shared/domain/operation.ts';
+import type { OperationNotes, OperationResult, StageId } from '../../../shared/domain/operation.ts';
 import type { RemoteOperation } from '../../ports/deployment-provider.ts';
 import type { TargetSession } from '../../ports/target-session.ts';
 
@@ -23,6 +23,8 @@ export interface OperationRun {
   follow(remote: RemoteOperation): Promise<void>;
   /** Writes down which revision is made or gets the traffic. */
   aimAt(revision: string): Promise<void>;
+  /** Writes down what only this kind of operation has, before the step that follows from it. */
+  note(notes: Partial<OperationNotes>): Promise<void>;
   /** From here on the operation can't be cancelled. Throws when it already was. */
   commit(): void;
 }

@@ -8,7 +8,7 @@ import type { ConsolePorts } from '../../ports/console-ports.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { JournalEntry } from '../../ports/operation-journal.ts';
 import type { Topic } from '../topic.ts';
-import { ended, isRunning, queued, waitingFor } from './operation-edits.ts';
+import { ended, isRunning, queued, servicesOf, waitingFor } from './operation-edits.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { OperationSteps } from './operation-run.ts';
 import { recordEnd } from './record-end.ts';
@@ -100,14 +100,12 @@ export class OperationRunner {
   }
 
   #enqueue(record: OperationRecord, steps: OperationSteps): void {
-    const { target, service } = record.operation;
-    const queue = `${target}/${service}`;
-    const before = this.#tails.get(queue) ?? Promise.resolve();
+    const { target } = record.operation;
+    const queues = servicesOf(record.operation).map((service) => `${target}/${service}`);
+    const before = Promise.all(queues.map((queue) => this.#tails.get(queue)));
     // `#execute` never rejects, so that one operation can't break the queue behind it.
-    this.#tails.set(
-      queue,
-      before.then(() => this.#execute(record, steps)),
-    );
+    const done = before.then(() => this.#execute(record, steps));
+    for (const queue of queues) this.#tails.set(queue, done);
   }
 
   async #execute(record: OperationRecord, steps: OperationSteps): Promise<void> {

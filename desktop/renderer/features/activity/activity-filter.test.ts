@@ -17,6 +17,9 @@ const operation = (id: number, state: Operation['state']): Operation => ({
   usualMs: null,
   error: null,
   result: null,
+  canary: null,
+  release: null,
+  upstream: null,
   log: [],
 });
 

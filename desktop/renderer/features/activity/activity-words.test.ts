@@ -69,6 +69,9 @@ describe('the result of an operation', () => {
     usualMs: null,
     error: null,
     result: null,
+    canary: null,
+    release: null,
+    upstream: null,
     log: [],
   };
 

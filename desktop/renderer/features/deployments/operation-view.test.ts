@@ -24,6 +24,9 @@ function operation(id: string, part: Partial<Operation> = {}): Operation {
     usualMs: null,
     error: null,
     result: null,
+    canary: null,
+    release: null,
+    upstream: null,
     log: [],
     ...part,
   };
