@@ -76,6 +76,8 @@ export function createApp(parts: AppParts): App {
   const server = createDataListener({
     // Longer than the front end's own timeout, so that it never meets a closed connection.
     keepAliveTimeoutMs: config.K_SERVICE === undefined ? 72_000 : 650_000,
+    headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
+    maxConnections: config.MAX_CONNECTIONS,
     onRequest: (request, response, expectsContinue) =>
       serve(openScope(request, response, { expectsContinue, upgrade: undefined, parts })),
     onUnknownExpectation(request, response) {

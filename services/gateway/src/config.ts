@@ -39,6 +39,10 @@ const schema = z.object({
   MAX_WEBSOCKETS: count(10_000, 0, 1_000_000).meta({ example: '10000' }),
   MAX_WEBSOCKETS_PER_KEY: count(1_000, 0, 1_000_000).meta({ example: '1000' }),
   UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
+  MAX_CONNECTIONS: count(10_000, 1, 1_000_000).meta({ example: '10000' }),
+  HEADERS_TIMEOUT_MS: count(30_000, 100, 300_000).meta({ example: '30000' }),
+  MIN_RECEIVE_RATE: count(500, 0, 100_000_000).meta({ example: '500' }),
+  RECEIVE_GRACE_MS: count(20_000, 100, 300_000).meta({ example: '20000' }),
   BODY_LIMIT_BYTES: count(10 * 1024 * 1024, 0, 2 ** 31).meta({ example: '10485760' }),
   KEY_ENVIRONMENTS: list
     .refine((names) => names.every((name) => /^[a-z]{2,8}$/.test(name)), {

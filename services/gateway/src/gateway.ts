@@ -193,6 +193,10 @@ async function createHttpSide(parts: Parts): Promise<Listeners> {
       }),
       limits: limits.limits,
       streams,
+      receive: {
+        minBytesPerSecond: config.MIN_RECEIVE_RATE,
+        graceMs: config.RECEIVE_GRACE_MS,
+      },
       webSockets: { total: config.MAX_WEBSOCKETS, perKey: config.MAX_WEBSOCKETS_PER_KEY },
       ownHeaders: createOwnHeaders({
         trustedHops: config.trustedHops,

@@ -23,6 +23,10 @@ export interface DataListenerOptions {
   ) => void;
   /** A front end keeps its connections longer than we do, or it would meet closed ones. */
   keepAliveTimeoutMs: number;
+  /** A client has so long for the head of a request. */
+  headersTimeoutMs: number;
+  /** More connections are closed as they come. */
+  maxConnections: number;
 }
 
 /**
@@ -35,10 +39,10 @@ export function createDataListener(options: DataListenerOptions): Server {
     keepAlive: true,
     noDelay: true,
     maxHeaderSize: 16 * 1024,
-    headersTimeout: 30_000,
+    headersTimeout: options.headersTimeoutMs,
     requestTimeout: 300_000,
     keepAliveTimeout: options.keepAliveTimeoutMs,
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: Math.min(5_000, options.headersTimeoutMs),
     // Node would answer that by itself and go on with what follows (request-checks.ts refuses).
     requireHostHeader: false,
     // A request without a body is no stream to be ended: a tenth of what node:http costs.
@@ -46,6 +50,7 @@ export function createDataListener(options: DataListenerOptions): Server {
     // Any other upgrade (h2c) is ignored and the request answered as it is (RFC 9110 7.8).
     shouldUpgradeCallback: asksForWebSocket,
   });
+  server.maxConnections = options.maxConnections;
   server.on('request', (request, response) => {
     if (isClosing(request.socket)) return;
     rememberAnswer(request.socket, response);

@@ -122,10 +122,10 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
     this.#attemptOver();
   }
 
-  /** The request's body grew over the limit while it was passed on. */
-  bodyTooLarge(): void {
+  /** The request's body grew over the limit or came too slowly while it was passed on. */
+  refuseBody(refusal: Refusal): void {
     this.abandon();
-    this.#refuseOrBreak(refusals.tooLarge);
+    this.#refuseOrBreak(refusal);
   }
 
   trailers(): readonly string[] {

@@ -13,11 +13,13 @@ import { refusals } from './refusal.ts';
 import { collectBody, planBody, watchSize } from './request-body.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
+import type { SlowBodies } from './slow-bodies.ts';
 import { upstreamRefusal } from './to-problem.ts';
 
 export interface ForwardOptions {
   ownHeaders: OwnHeaders;
   webSockets: WebSocketLimits;
+  slowBodies: SlowBodies;
   events: ExchangeEvents;
 }
 
@@ -50,7 +52,11 @@ export function forwardRequest(
   else openWebSocket(options, scope, { route: decision.route, upgrade: scope.upgrade });
 }
 
-function sendRequest({ events }: ForwardOptions, scope: RequestScope, route: Route): void {
+function sendRequest(
+  { events, slowBodies }: ForwardOptions,
+  scope: RequestScope,
+  route: Route,
+): void {
   const { request, response } = scope;
   const plan = planBody(scope.head, route.bodyLimitBytes);
   if (plan.kind === 'too_large') {
@@ -63,13 +69,19 @@ function sendRequest({ events }: ForwardOptions, scope: RequestScope, route: Rou
     const exchange = new Exchange(plan, scope, events);
     // Before it starts: then each piece is counted before it is passed on.
     if (body === request && bodyLength === undefined) {
-      watchSize(request, route.bodyLimitBytes, () => exchange.bodyTooLarge());
+      watchSize(request, route.bodyLimitBytes, () => exchange.refuseBody(refusals.tooLarge));
+    }
+    if (body === request) {
+      slowBodies.watch(request, () => exchange.refuseBody(refusals.tooSlow));
     }
     start(exchange, scope, route);
   };
   if (plan.kind === 'none') send(null);
   else if (plan.kind === 'stream') send(request, plan.length);
-  else collectBody(request, send);
+  else {
+    slowBodies.watch(request, () => answerRefusal(scope, refusals.tooSlow));
+    collectBody(request, send);
+  }
 }
 
 function openWebSocket(

@@ -11,6 +11,8 @@ import type { OwnHeaders } from './own-headers.ts';
 import { refusals, scopeDenied } from './refusal.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
+import { SlowBodies } from './slow-bodies.ts';
+import type { ReceiveRule } from './slow-bodies.ts';
 import type { WebSocketLimits } from '../websocket/admit-websocket.ts';
 
 export interface ProxyOptions {
@@ -18,6 +20,7 @@ export interface ProxyOptions {
   limits: Limits;
   streams: OpenStreams;
   webSockets: WebSocketLimits;
+  receive: ReceiveRule;
   ownHeaders: OwnHeaders;
   metrics: GatewayMetrics;
   /** A key was accepted. */
@@ -28,10 +31,8 @@ export interface ProxyOptions {
 export type ProxyRequest = (scope: RequestScope) => void;
 
 export function createProxy(options: ProxyOptions): ProxyRequest {
-  const { ownHeaders, webSockets, streams, metrics } = options;
-  const { upstreamAnswered, upstreamRetried } = metrics;
-  const events = { upstreamAnswered, upstreamRetried, streams };
-  const forwarding: ForwardOptions = { ownHeaders, webSockets, events };
+  const { metrics } = options;
+  const forwarding = forwardingOf(options);
   const admit = (scope: RequestScope, decision: AuthDecision): void => {
     if (decision.kind === 'allowed') {
       scope.keyId = decision.key.id;
@@ -86,6 +87,13 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
       .then((settled) => admit(scope, settled))
       .catch((fault: unknown) => answerFault(scope, fault));
   };
+}
+
+function forwardingOf(options: ProxyOptions): ForwardOptions {
+  const { ownHeaders, webSockets, receive, streams, metrics } = options;
+  const { upstreamAnswered, upstreamRetried } = metrics;
+  const events = { upstreamAnswered, upstreamRetried, streams };
+  return { ownHeaders, webSockets, slowBodies: new SlowBodies(receive), events };
 }
 
 /** What a route asks of a key beside being valid. */

@@ -77,6 +77,13 @@ export const refusals = {
     errorType: 'client_too_large',
     close: true,
   },
+  tooSlow: {
+    status: 408,
+    code: 'request_timeout',
+    title: 'The request body came too slowly',
+    errorType: 'client_timeout',
+    close: true,
+  },
   keystoreStale: {
     status: 503,
     code: 'keystore_stale',
