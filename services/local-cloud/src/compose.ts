@@ -11,6 +11,8 @@ import { servicesApi } from './api/services-api.ts';
 import { ArtifactStore } from './build/artifact-store.ts';
 import { LocalBuilds } from './build/local-builds.ts';
 import type { Config } from './config.ts';
+import { FaultBook } from './faults/fault-book.ts';
+import { instanceFaults } from './faults/instance-faults.ts';
 import { removeConnectionFile, writeConnectionFile } from './http/connection-file.ts';
 import { startHttp } from './http/http-endpoint.ts';
 import { LocalPostgres } from './postgres/local-postgres.ts';
@@ -54,11 +56,13 @@ export async function startLocalCloud(config: Config, log: SystemLog): Promise<L
   await endLeftovers(store, stateDir);
   parts.artifacts.discardUnfinished();
   const token = randomBytes(32).toString('base64url');
-  const grpc = await startGrpc({ protos: parts.protos, token, log, services: parts.services });
+  const { protos, services, faults } = parts;
+  const grpc = await startGrpc({ protos, token, log, faults, services });
   const side = await startHttp({
     token,
     fleet: parts.fleet,
     logs: parts.logs,
+    faults,
     health: () => ({ postgres: parts.postgres.state }),
   });
   if (config.postgres) parts.postgres.start();
@@ -96,6 +100,7 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
   const logs = new LogBook();
   const postgres = new LocalPostgres(stateDir, log);
   const operations = new Operations(store);
+  const faults = new FaultBook(config.faults);
   const factory = createInstanceFactory({
     stateDir,
     store,
@@ -103,6 +108,7 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
     secrets,
     logs,
     log,
+    faults: instanceFaults(faults),
     databaseUrl: (service) => postgres.databaseUrl(service),
     onCrash: (revision, crash) => {
       reconciler.onCrash(revision, crash);
@@ -120,9 +126,10 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
     operations,
     artifacts,
     logs,
+    faults,
     sourcesDir: config.sourcesDir,
   });
-  const api = { store, operations, reconciler, protos };
+  const api = { store, operations, reconciler, protos, faults };
   const services = {
     'google.cloud.run.v2.Services': { ...servicesApi(api), ...iamApi(api) },
     'google.cloud.run.v2.Revisions': revisionsApi(api),
@@ -140,6 +147,7 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
     protos,
     builds,
     services,
+    faults,
   };
 }
 

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { localFault } from '@omni/contracts/local-cloud-faults.ts';
+import type { LocalFault } from '@omni/contracts/local-cloud-faults.ts';
 import { StartFailure, messageOf } from './start-failure.ts';
 
 export const USAGE = `local-cloud: a Cloud Run compatible control plane on loopback
@@ -12,6 +14,7 @@ export const USAGE = `local-cloud: a Cloud Run compatible control plane on loopb
   --port SERVICE=PORT     preferred router port, repeatable (default gateway=8081 backend=8080)
   --warm-seconds N        how long a revision that lost its traffic stays warm (default 300)
   --idle-seconds N        idle time after which instances beyond min are stopped (default 900)
+  --fault JSON            a fault that is on from the start, repeatable (README, Faults)
   --no-postgres           don't run the local Postgres
   --exit-with-parent      stop when standard input ends
   --help                  this text
@@ -28,6 +31,7 @@ const argumentsSchema = z.object({
   port: z.array(z.string().regex(/^[a-z][a-z0-9-]*=\d+$/, 'must be SERVICE=PORT')).default([]),
   'warm-seconds': seconds.default(300),
   'idle-seconds': seconds.default(900),
+  fault: z.array(z.string().transform(toFault)).default([]),
   'no-postgres': z.boolean().default(false),
   'exit-with-parent': z.boolean().default(false),
   help: z.boolean().default(false),
@@ -39,6 +43,7 @@ export interface Config {
   readonly preferredPorts: Readonly<Record<string, number>>;
   readonly warmMs: number;
   readonly idleMs: number;
+  readonly faults: readonly LocalFault[];
   readonly postgres: boolean;
   readonly exitWithParent: boolean;
 }
@@ -54,6 +59,7 @@ export function parseConfig(argv: readonly string[]): Config | null {
       preferredPorts: { ...DEFAULT_PORTS, ...toPorts(parsed.port) },
       warmMs: parsed['warm-seconds'] * 1000,
       idleMs: parsed['idle-seconds'] * 1000,
+      faults: parsed.fault,
       postgres: !parsed['no-postgres'],
       exitWithParent: parsed['exit-with-parent'],
     });
@@ -68,10 +74,27 @@ const OPTIONS = {
   port: { type: 'string', multiple: true },
   'warm-seconds': { type: 'string' },
   'idle-seconds': { type: 'string' },
+  fault: { type: 'string', multiple: true },
   'no-postgres': { type: 'boolean' },
   'exit-with-parent': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
+
+function toFault(text: string, context: z.RefinementCtx): LocalFault {
+  const parsed = localFault.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
+  return z.NEVER;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No JSON is no fault: the schema says so, naming the argument.
+    return null;
+  }
+}
 
 function toPorts(pairs: readonly string[]): Record<string, number> {
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { FaultBook } from '../faults/fault-book.ts';
 import type { Operations } from '../reconcile/operations.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import type { StateStore } from '../state/state-store.ts';
@@ -9,4 +10,5 @@ export interface ApiParts {
   readonly operations: Operations;
   readonly reconciler: Reconciler;
   readonly protos: Protos;
+  readonly faults: FaultBook;
 }

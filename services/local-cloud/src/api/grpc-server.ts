@@ -1,8 +1,11 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { handleUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { FaultBook } from '../faults/fault-book.ts';
+import { withCallFaults } from '../faults/call-faults.ts';
 import { ApiError, GRPC } from '../model/api-error.ts';
 import type { SystemLog } from '../system-log.ts';
 import { isAuthorized } from './call-token.ts';
+import { requirePermission } from './permissions.ts';
 import type { Protos } from './protos.ts';
 import { toServiceError } from './to-status.ts';
 
@@ -16,6 +19,7 @@ export interface GrpcSettings {
   readonly protos: Protos;
   readonly token: string;
   readonly log: SystemLog;
+  readonly faults: FaultBook;
   readonly services: Readonly<Record<string, Handlers>>;
 }
 
@@ -30,7 +34,7 @@ export async function startGrpc(settings: GrpcSettings): Promise<GrpcEndpoint> {
   for (const [name, handlers] of Object.entries(settings.services)) {
     const implementation: UntypedServiceImplementation = {};
     for (const [method, handler] of Object.entries(handlers))
-      implementation[method] = guarded(settings, handler);
+      implementation[method] = guarded(settings, method, handler);
     server.addService(settings.protos.service(name), implementation);
   }
   const port = await new Promise<number>((resolve, reject) => {
@@ -47,13 +51,18 @@ export async function startGrpc(settings: GrpcSettings): Promise<GrpcEndpoint> {
   };
 }
 
-function guarded(settings: GrpcSettings, handler: Handler): handleUnaryCall<Request, object> {
-  const { protos, token, log } = settings;
+function guarded(
+  settings: GrpcSettings,
+  method: string,
+  handler: Handler,
+): handleUnaryCall<Request, object> {
+  const { protos, token, log, faults } = settings;
   return (call, callback) => {
     const [header] = call.metadata.get('authorization');
     answer(() => {
       if (!isAuthorized(header?.toString(), token)) throw unauthenticated();
-      return handler(call.request);
+      requirePermission(faults, method, call.request);
+      return withCallFaults(faults, method, () => handler(call.request));
     })
       .then((message) => {
         callback(null, message);

@@ -4,6 +4,7 @@ import type { PolicyRecord } from '../model/resources.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Handlers, Request } from './grpc-server.ts';
 import { iamRequest, parseRequest } from './parse-request.ts';
+import { isHeld } from './permissions.ts';
 import { requireService } from './services-api.ts';
 
 /** The IAM methods of google.cloud.run.v2.Services. Stored and returned, never enforced here. */
@@ -13,8 +14,8 @@ export function iamApi(parts: ApiParts): Handlers {
     SetIamPolicy: (request) => setPolicy(parts, request),
     TestIamPermissions: (request) => {
       resourceOf(parts, request);
-      // There is one user, who owns the machine: every permission asked for is held.
-      return { permissions: parseRequest(iamRequest, request).permissions };
+      const asked = parseRequest(iamRequest, request).permissions;
+      return { permissions: asked.filter((permission) => isHeld(parts.faults, permission)) };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { alreadyExists, invalidArgument, notFound } from '../model/api-error.ts';
+import { matches } from '../faults/fault-book.ts';
+import { alreadyExists, invalidArgument, notFound, quotaExceeded } from '../model/api-error.ts';
 import {
   operationName,
   parseServiceName,
@@ -56,6 +57,7 @@ function createService(parts: ApiParts, request: Request): Promise<object> {
   const { parent, serviceId, service, validateOnly } = parseRequest(createServiceRequest, request);
   requireLocalParent(parent);
   validateServiceId(serviceId);
+  requireServiceQuota(parts);
   if (parts.store.get('services', serviceId) !== undefined)
     throw alreadyExists(serviceName(serviceId));
   const spec = userFields(service);
@@ -64,18 +66,34 @@ function createService(parts: ApiParts, request: Request): Promise<object> {
   return write(parts, { next, kind: 'create', validateOnly, retry: '' });
 }
 
+function requireServiceQuota({ store, faults }: ApiParts): void {
+  const quota = faults.find('quota', ({ resource }) => resource === 'services');
+  if (quota !== null && store.list('services').length >= quota.limit)
+    throw quotaExceeded('services', quota.limit);
+}
+
+/** With an etag race on, somebody else has just written the service. */
+function raced({ store, faults }: ApiParts, service: ServiceRecord): ServiceRecord {
+  if (faults.take('etag-race', (fault) => matches(fault.service, service.id)) === null)
+    return service;
+  const written = { ...service, version: service.version + 1, updatedAt: Date.now() };
+  store.put('services', service.id, written);
+  return written;
+}
+
 function updateService(parts: ApiParts, request: Request): Promise<object> {
   const parsed = parseRequest(updateServiceRequest, request);
   const { service: message, validateOnly } = parsed;
   const name = typeof message['name'] === 'string' ? message['name'] : '';
   const id = parseServiceName(name);
-  const current = parts.store.get('services', id);
-  if (current === undefined) {
+  const known = parts.store.get('services', id);
+  if (known === undefined) {
     if (!parsed.allowMissing) throw notFound(name);
     const { parent } = { parent: name.slice(0, name.indexOf('/services/')) };
     return createService(parts, { parent, serviceId: id, service: message, validateOnly });
   }
-  if (current.deletedAt !== null) throw invalidArgument('name', 'the service is being deleted.');
+  if (known.deletedAt !== null) throw invalidArgument('name', 'the service is being deleted.');
+  const current = raced(parts, known);
   requireEtag(current, message['etag'], name);
   const spec = applyMask(current.spec, userFields(message), parsed.updateMask?.paths ?? []);
   validateSpec(id, spec);

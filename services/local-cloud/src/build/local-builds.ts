@@ -1,5 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FaultBook } from '../faults/fault-book.ts';
+import { matches } from '../faults/fault-book.ts';
 import { ApiError, GRPC } from '../model/api-error.ts';
 import type { OperationRecord } from '../model/resources.ts';
 import type { Operations } from '../reconcile/operations.ts';
@@ -18,6 +21,7 @@ export interface BuildParts {
   readonly operations: Operations;
   readonly artifacts: ArtifactStore;
   readonly logs: LogBook;
+  readonly faults: FaultBook;
   readonly sourcesDir: string;
 }
 
@@ -71,6 +75,7 @@ export class LocalBuilds {
     const { store, artifacts, operations, sourcesDir } = this.#parts;
     const sourceDir = path.join(sourcesDir, order.source);
     if (!fs.existsSync(sourceDir)) throw new BuildFailure(`No folder '${order.source}'.`, false);
+    await this.#meetFaults(id, order, signal);
     const known = store.get('builds', order.source);
     const cached =
       known !== undefined &&
@@ -92,6 +97,17 @@ export class LocalBuilds {
       digest: `sha256:${record.digest}`,
       cached,
     });
+  }
+
+  async #meetFaults(id: string, order: BuildOrder, signal: AbortSignal): Promise<void> {
+    const applies = (fault: { readonly source: string }): boolean =>
+      matches(fault.source, order.source);
+    const slow = this.#parts.faults.take('slow-build', applies);
+    if (slow !== null) await pause(slow.ms, signal);
+    const failing = this.#parts.faults.take('build-failure', applies);
+    if (failing === null) return;
+    this.#log(id, order, failing.message);
+    throw new BuildFailure(failing.message, false);
   }
 
   #prune(): void {
@@ -128,6 +144,14 @@ export class LocalBuilds {
     const revision = buildLogName(id);
     const entry = { at, service: order.source, revision, instance: id, stream: 'stdout' } as const;
     this.#parts.logs.append({ ...entry, line });
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch (error) {
+    throw signal.aborted ? new BuildFailure('cancelled', true) : error;
   }
 }
 

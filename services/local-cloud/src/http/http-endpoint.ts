@@ -1,14 +1,20 @@
 import http from 'node:http';
 import { z } from 'zod';
+import { FAULTS_PATH } from '@omni/contracts/local-cloud-faults.ts';
 import { isAuthorized } from '../api/call-token.ts';
+import type { FaultBook } from '../faults/fault-book.ts';
 import type { LogBook } from '../supervisor/log-book.ts';
 import type { Fleet } from '../supervisor/fleet.ts';
+import type { Answer } from './answer.ts';
+import { problem } from './answer.ts';
+import { faultRoutes } from './fault-routes.ts';
 import { listTargets } from './list-targets.ts';
 
 export interface HttpSettings {
   readonly token: string;
   readonly fleet: Fleet;
   readonly logs: LogBook;
+  readonly faults: FaultBook;
   /** Parts and their states for /healthz. */
   readonly health: () => Readonly<Record<string, string>>;
 }
@@ -27,13 +33,12 @@ const logQuery = z.object({
 /** The side door: scrape targets, logs, health. On 127.0.0.1, with the token, for our own host. */
 export async function startHttp(settings: HttpSettings): Promise<HttpEndpoint> {
   const server = http.createServer((request, response) => {
-    const answer = route(settings, request);
-    const body = JSON.stringify(answer.body);
-    response.writeHead(answer.status, {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-    });
-    response.end(body);
+    route(settings, request)
+      .catch(() => problem(500, 'internal', 'The request could not be answered'))
+      .then((answer) => {
+        send(response, answer);
+      })
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -49,9 +54,12 @@ export async function startHttp(settings: HttpSettings): Promise<HttpEndpoint> {
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
+function send(response: http.ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify(body));
 }
 
 /** A page of another origin that points its own name at us is refused before anything is read. */
@@ -59,17 +67,14 @@ function isOwnHost(host: string | undefined): boolean {
   return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host ?? '');
 }
 
-function problem(status: number, code: string, title: string): Answer {
-  return { status, body: { type: 'about:blank', status, code, title } };
-}
-
-function route(settings: HttpSettings, request: http.IncomingMessage): Answer {
+async function route(settings: HttpSettings, request: http.IncomingMessage): Promise<Answer> {
   if (!isOwnHost(request.headers.host)) return problem(403, 'host_refused', 'Foreign host name');
   if (!isAuthorized(request.headers.authorization, settings.token))
     return problem(401, 'unauthorized', 'The access token is missing or wrong');
-  if (request.method !== 'GET') return problem(405, 'method_not_allowed', 'Only GET is served');
   const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
   if (url === null) return problem(400, 'invalid_request', 'The request target is no URL');
+  if (url.pathname === FAULTS_PATH) return faultRoutes(settings.faults, request, url.searchParams);
+  if (request.method !== 'GET') return problem(405, 'method_not_allowed', 'Only GET is served');
   switch (url.pathname) {
     case '/healthz':
       return { status: 200, body: { status: 'ok', ...settings.health() } };

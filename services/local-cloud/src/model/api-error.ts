@@ -2,9 +2,11 @@
 export const GRPC = {
   cancelled: 1,
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   alreadyExists: 6,
   permissionDenied: 7,
+  resourceExhausted: 8,
   failedPrecondition: 9,
   aborted: 10,
   internal: 13,
@@ -14,10 +16,14 @@ export const GRPC = {
 
 export type GrpcCode = (typeof GRPC)[keyof typeof GRPC];
 
+const RUN_DOMAIN = 'run.googleapis.com';
+
 /** An error that a caller of the API may see: code, sentence, and a machine-readable reason. */
 export class ApiError extends Error {
   readonly code: GrpcCode;
+  /** Empty: the error goes out without details. */
   readonly reason: string;
+  readonly domain: string;
   readonly metadata: Readonly<Record<string, string>>;
 
   constructor(code: GrpcCode, message: string, details: ErrorDetails) {
@@ -25,12 +31,15 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.code = code;
     this.reason = details.reason;
+    this.domain = details.domain ?? RUN_DOMAIN;
     this.metadata = details.metadata ?? {};
   }
 }
 
 export interface ErrorDetails {
   readonly reason: string;
+  /** Who says so; Cloud Run itself when left out. */
+  readonly domain?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -73,4 +82,31 @@ export function failedPrecondition(name: string, message: string): ApiError {
     reason: 'FAILED_PRECONDITION',
     metadata: { resource: name },
   });
+}
+
+/** The caller doesn't hold a permission: IAM's own words, which name it. */
+export function permissionDenied(permission: string, resource: string): ApiError {
+  const full = `//run.googleapis.com/${resource}`;
+  return new ApiError(
+    GRPC.permissionDenied,
+    `Permission '${permission}' denied on resource '${full}' (or resource may not exist).`,
+    {
+      reason: 'IAM_PERMISSION_DENIED',
+      domain: 'iam.googleapis.com',
+      metadata: { permission, resource: full },
+    },
+  );
+}
+
+/** A quota of the project is used up. */
+export function quotaExceeded(metric: string, limit: number): ApiError {
+  return new ApiError(
+    GRPC.resourceExhausted,
+    `Quota exceeded for quota metric '${metric}': the limit is ${limit}.`,
+    {
+      reason: 'RATE_LIMIT_EXCEEDED',
+      domain: 'googleapis.com',
+      metadata: { quota_metric: `run.googleapis.com/${metric}`, quota_limit_value: String(limit) },
+    },
+  );
 }

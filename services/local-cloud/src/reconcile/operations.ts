@@ -94,6 +94,11 @@ export class Operations {
   }
 }
 
+const REVISION_CODES: Readonly<Record<string, number>> = {
+  CONTAINER_MISSING: GRPC.notFound,
+  POSTPONED_RETRY: GRPC.resourceExhausted,
+};
+
 /** Anything thrown while an operation ran, as the operation shows it. */
 export function toOperationError(error: unknown): OperationError {
   if (error instanceof ApiError) {
@@ -103,8 +108,11 @@ export function toOperationError(error: unknown): OperationError {
   if (error instanceof RevisionFailure) {
     const { failure } = error;
     const reason = failure.reason ?? failure.revisionReason ?? 'INTERNAL';
-    const code = reason === 'CONTAINER_MISSING' ? GRPC.notFound : GRPC.failedPrecondition;
-    return { code, message: failure.message, reason };
+    return {
+      code: REVISION_CODES[reason] ?? GRPC.failedPrecondition,
+      message: failure.message,
+      reason,
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: GRPC.internal, message, reason: 'INTERNAL' };

@@ -4,40 +4,33 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { messageOf } from '../start-failure.ts';
+import type {
+  InstanceExit,
+  InstanceState,
+  RunningInstance,
+  StopTimes,
+} from './instance-factory.ts';
 import { MAX_LINE } from './log-book.ts';
 import type { LogLine } from './log-book.ts';
+import type { ProbeKind } from './probe.ts';
 import { signal } from './process-ownership.ts';
 import { readLines } from './read-lines.ts';
 import type { SpawnPlan } from './spawn-instance.ts';
 import { spawnInstance } from './spawn-instance.ts';
 
-export type InstanceState = 'starting' | 'ready' | 'draining' | 'gone';
-
-/** How long requests may finish before SIGTERM, and the process after it. */
-export interface StopTimes {
-  readonly idleMs: number;
-  readonly graceMs: number;
-}
-
 const STOP_TIMES: StopTimes = { idleMs: 10_000, graceMs: 10_000 };
 /** Below the five seconds after which a Node server closes idle connections. */
 const UPSTREAM_IDLE_MS = 4_000;
-
-export interface InstanceExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** We asked it to stop. */
-  readonly expected: boolean;
-}
 
 export interface InstanceEvents {
   readonly onLine: (stream: LogLine['stream'], line: string) => void;
   readonly onStarted: (pid: number) => void;
   readonly onExit: (pid: number, exit: InstanceExit) => void;
+  readonly failsProbe: (kind: ProbeKind) => boolean;
 }
 
 /** One process of a revision, the connections to it, and the requests that it works on. */
-export class Instance {
+export class Instance implements RunningInstance {
   readonly id = randomBytes(6).toString('hex');
   readonly port: number;
   readonly scratchDir: string;
@@ -99,6 +92,10 @@ export class Instance {
     this.state = 'ready';
     this.readyAt = Date.now();
     this.idleSince = this.readyAt;
+  }
+
+  failsProbe(kind: ProbeKind): boolean {
+    return this.#events.failsProbe(kind);
   }
 
   begin(): void {

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArtifactStore } from '../build/artifact-store.ts';
+import { FaultBook } from '../faults/fault-book.ts';
+import { instanceFaults } from '../faults/instance-faults.ts';
 import type { RevisionRecord } from '../model/resources.ts';
 import { SecretStore } from '../secrets/secret-store.ts';
 import { StateStore } from '../state/state-store.ts';
@@ -48,6 +50,7 @@ describe('reports from events', () => {
       secrets: new SecretStore(dir),
       logs: new LogBook(),
       log: createSystemLog((line) => lines.push(line)),
+      faults: instanceFaults(new FaultBook()),
       databaseUrl: () => Promise.resolve(null),
       onCrash: fail,
       onStable: fail,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ArtifactStore } from '../build/artifact-store.ts';
+import type { InstanceFaults } from '../faults/instance-faults.ts';
 import type { RevisionRecord } from '../model/resources.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { messageOf } from '../start-failure.ts';
@@ -8,9 +9,11 @@ import type { SystemLog } from '../system-log.ts';
 import { Instance } from './instance.ts';
 import { RevisionFailure, instanceEnvironment } from './instance-environment.ts';
 import type { Crash, InstanceFactory } from './instance-factory.ts';
+import { watchLiveness } from './liveness.ts';
 import type { LogBook, LogLine } from './log-book.ts';
 import { allocatePort } from './port-allocator.ts';
 import { processStartTime } from './process-ownership.ts';
+import { waitUntilReady } from './probe.ts';
 
 const TAIL_LINES = 10;
 
@@ -21,6 +24,7 @@ export interface InstanceWorld {
   readonly secrets: SecretStore;
   readonly logs: LogBook;
   readonly log: SystemLog;
+  readonly faults: InstanceFaults;
   /** Resolves when Postgres has settled; null when there is none. */
   readonly databaseUrl: (service: string) => Promise<string | null>;
   readonly onCrash: (revision: RevisionRecord, crash: Crash) => void;
@@ -34,6 +38,8 @@ export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
     reportSafely(world.log, write);
   };
   return {
+    untilReady: waitUntilReady,
+    watchLiveness,
     tail: (revision) => logs.tail(revision, TAIL_LINES),
     onCrash: (revision, crash) => {
       report(() => {
@@ -46,9 +52,11 @@ export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
       });
     },
     create: async (revision, onExit) => {
-      const dir = requireArtifact(world.artifacts, revision);
+      requireQuota(world);
+      const dir = requireArtifact(world, revision);
       const databaseUrl = await world.databaseUrl(revision.service);
       const port = await allocatePort();
+      const startedAt = Date.now();
       const instance: Instance = new Instance(port, path.join(world.stateDir, 'run'), {
         onLine: (stream, line) => {
           logs.append(toLine(revision, { instance: instance.id, stream, line }));
@@ -64,6 +72,7 @@ export function createInstanceFactory(world: InstanceWorld): InstanceFactory {
           });
           onExit(instance, exit);
         },
+        failsProbe: (kind) => world.faults.failsProbe(revision.service, { kind, startedAt }),
       });
       const env = environmentOf(world, revision, { instance, databaseUrl });
       const args = revision.template.containers?.[0]?.args ?? [];
@@ -82,10 +91,23 @@ function reportSafely(log: SystemLog, write: () => void): void {
   }
 }
 
-function requireArtifact(artifacts: ArtifactStore, revision: RevisionRecord): string {
-  const dir = artifacts.folderOf(revision.digest);
+/** Every process that runs is in the store: their number is what the quota is about. */
+function requireQuota({ faults, store }: InstanceWorld): void {
+  const quota = faults.instanceQuota();
+  if (quota === null || store.ids('processes').length < quota) return;
+  throw new RevisionFailure({
+    reason: 'POSTPONED_RETRY',
+    message: 'Quota exceeded for total allowable CPU per project per region.',
+  });
+}
+
+function requireArtifact(
+  { artifacts, faults }: InstanceWorld,
+  { digest, service, template }: RevisionRecord,
+): string {
+  const dir = faults.missesArtifact(service) ? null : artifacts.folderOf(digest);
   if (dir !== null) return dir;
-  const image = revision.template.containers?.[0]?.image ?? '';
+  const image = template.containers?.[0]?.image ?? '';
   throw new RevisionFailure({
     reason: 'CONTAINER_MISSING',
     message: `Image '${image}' was not found. Build it first with Builds.SubmitBuild.`,

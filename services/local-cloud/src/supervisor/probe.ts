@@ -1,10 +1,13 @@
 import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RunningInstance } from './instance-factory.ts';
 import type { ProbePlan } from '../model/template-defaults.ts';
 
 const FASTEST_MS = 25;
 const SLOWEST_MS = 500;
+
+export type ProbeKind = 'startup' | 'liveness';
 
 /** One try of a probe against a port of this machine. */
 export function probeOnce(port: number, plan: ProbePlan): Promise<boolean> {
@@ -46,14 +49,15 @@ function probeHttp(port: number, plan: ProbePlan): Promise<boolean> {
  * should take as long as the start takes, not the next tick of a ten second period.
  */
 export async function waitUntilReady(
-  port: number,
+  instance: Pick<RunningInstance, 'port' | 'signal' | 'failsProbe'>,
   plan: ProbePlan,
-  signal: AbortSignal,
 ): Promise<boolean> {
+  const { port, signal } = instance;
   const deadline = Date.now() + plan.initialDelayMs + plan.periodMs * plan.failureThreshold;
   let pauseMs = FASTEST_MS;
   while (!signal.aborted) {
-    if (await probeOnce(port, plan)) return !signal.aborted;
+    if (instance.failsProbe?.('startup') !== true && (await probeOnce(port, plan)))
+      return !signal.aborted;
     if (Date.now() + pauseMs > deadline) return false;
     await wait(pauseMs, undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(SLOWEST_MS, pauseMs * 1.2, plan.periodMs);
