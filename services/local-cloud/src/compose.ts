@@ -20,6 +20,7 @@ import { Operations } from './reconcile/operations.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { resumeOperations } from './reconcile/resume-operations.ts';
 import { RouterSet } from './router/router-set.ts';
+import { createServiceGates } from './router/service-gates.ts';
 import { SecretStore } from './secrets/secret-store.ts';
 import { lockState } from './state/state-lock.ts';
 import { StateStore, stateUnusable } from './state/state-store.ts';
@@ -52,10 +53,10 @@ export async function startLocalCloud(config: Config, log: SystemLog): Promise<L
       code: 'JOURNAL_TRUNCATED',
       copy: keptCopy,
     });
-  const parts = createParts(config, log, store);
+  const token = randomBytes(32).toString('base64url');
+  const parts = createParts({ config, log, store, token });
   await endLeftovers(store, stateDir);
   parts.artifacts.discardUnfinished();
-  const token = randomBytes(32).toString('base64url');
   const { protos, services, faults } = parts;
   const grpc = await startGrpc({ protos, token, log, faults, services });
   const side = await startHttp({
@@ -92,9 +93,17 @@ export async function startLocalCloud(config: Config, log: SystemLog): Promise<L
   };
 }
 
+interface Givens {
+  readonly config: Config;
+  readonly log: SystemLog;
+  readonly store: StateStore;
+  /** Of this run. */
+  readonly token: string;
+}
+
 // The parts know each other only through what they are given here.
-function createParts(config: Config, log: SystemLog, store: StateStore) {
-  const { stateDir, warmMs, idleMs } = config;
+function createParts({ config, log, store, token }: Givens) {
+  const { stateDir, preferredPorts, warmMs, idleMs } = config;
   const artifacts = new ArtifactStore(stateDir);
   const secrets = openSecrets(stateDir);
   const logs = new LogBook();
@@ -118,7 +127,8 @@ function createParts(config: Config, log: SystemLog, store: StateStore) {
     },
   });
   const fleet = new Fleet(factory, { warmMs, idleMs });
-  const routers = new RouterSet({ preferredPorts: config.preferredPorts, fleet, log });
+  const gateOf = createServiceGates({ store, fleet, token, log });
+  const routers = new RouterSet({ preferredPorts, fleet, gateOf, log });
   const reconciler = new Reconciler({ store, fleet, routers, operations, logs, log });
   const protos = loadProtos();
   const builds = new LocalBuilds({

@@ -52,6 +52,9 @@ export interface Container {
 interface Scaling {
   readonly minInstanceCount?: number;
   readonly maxInstanceCount?: number;
+  /** Of a service only; MANUAL keeps exactly `manualInstanceCount` instances. */
+  readonly scalingMode?: string;
+  readonly manualInstanceCount?: number;
   readonly [field: string]: unknown;
 }
 

@@ -36,6 +36,8 @@ export interface RuntimeLimits {
   readonly minInstances: number;
   readonly maxInstances: number;
   readonly requestTimeoutMs: number;
+  /** Clients come back to the instance that answered them before. */
+  readonly sessionAffinity: boolean;
 }
 
 /** The numbers that the supervisor and the router act on. */
@@ -48,6 +50,7 @@ export function runtimeLimits(template: Template): RuntimeLimits {
     minInstances: Math.min(min, Math.max(limit, min)),
     maxInstances: Math.max(limit, min),
     requestTimeoutMs: durationMs(template.timeout, DEFAULT_TIMEOUT_S * 1000),
+    sessionAffinity: template['sessionAffinity'] === true,
   };
 }
 

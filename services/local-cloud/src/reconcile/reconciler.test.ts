@@ -18,6 +18,8 @@ import { newService } from './service-writes.ts';
 /** A machine on which no instance starts. */
 const NOTHING_STARTS: InstanceFactory = {
   create: () => Promise.reject(new RevisionFailure({ message: 'It does not start.' })),
+  untilReady: () => Promise.resolve(false),
+  watchLiveness: () => undefined,
   tail: () => [],
   onCrash: () => undefined,
   onStable: () => undefined,
@@ -36,7 +38,7 @@ beforeEach(() => {
   store = StateStore.open(dir).store;
   const log = createSystemLog(() => undefined);
   fleet = new Fleet(NOTHING_STARTS, { warmMs: 1000, idleMs: 1000 });
-  routers = new RouterSet({ preferredPorts: {}, fleet, log });
+  routers = new RouterSet({ preferredPorts: {}, fleet, gateOf: () => () => null, log });
   logs = new LogBook();
   operations = new Operations(store);
   reconciler = new Reconciler({ store, fleet, routers, operations, logs, log });

@@ -13,6 +13,7 @@ import type { Fleet } from '../supervisor/fleet.ts';
 import { RevisionFailure } from '../supervisor/instance-environment.ts';
 import type { Crash } from '../supervisor/instance-factory.ts';
 import type { LogBook } from '../supervisor/log-book.ts';
+import { NO_SHARE, shareOf } from '../supervisor/service-share.ts';
 import type { SystemLog } from '../system-log.ts';
 import type { Operations } from './operations.ts';
 import { toOperationError } from './operations.ts';
@@ -196,14 +197,13 @@ export class Reconciler {
   #applyServed(id: string): void {
     const service = this.#requireService(id);
     const shares = percentByRevision(service.served);
-    const minInstances = service.spec.scaling?.minInstanceCount ?? 0;
     for (const [revision, percent] of shares)
       if (this.#revision(revision) !== undefined)
-        this.#supervisor(revision).setServing(true, Math.ceil((minInstances * percent) / 100));
+        this.#supervisor(revision).setServing(true, shareOf(service.spec.scaling, percent));
     this.#parts.routers.setTraffic(id, service.served);
     for (const supervisor of this.#parts.fleet.all())
       if (supervisor.revision.service === id && !shares.has(supervisor.revision.id))
-        supervisor.setServing(false, 0);
+        supervisor.setServing(false, NO_SHARE);
   }
 
   async #deleteService(id: string): Promise<Readonly<Record<string, unknown>>> {

@@ -54,6 +54,12 @@ function isForwarded(name: string): boolean {
   return name === 'x-forwarded-for' || name === 'x-forwarded-proto';
 }
 
+/** Takes a header out of a request, so that it is not passed on. */
+export function dropHeader({ rawHeaders }: IncomingMessage, name: string): void {
+  for (let index = rawHeaders.length - 2; index >= 0; index -= 2)
+    if (rawHeaders[index]?.toLowerCase() === name) rawHeaders.splice(index, 2);
+}
+
 /** Request headers for the instance: end to end ones, plus who asked. */
 export function requestHeaders(request: IncomingMessage): FlatHeaders {
   const headers = endToEnd(request, isForwarded);

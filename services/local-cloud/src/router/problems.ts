@@ -49,3 +49,22 @@ export const INSTANCE_LOST: RouterProblem = {
   code: 'instance_lost',
   title: 'The instance ended the connection before it answered',
 };
+
+/** 404 as on Cloud Run: whoever may not come in learns nothing about what is inside. */
+export const INGRESS_REFUSED: RouterProblem = {
+  status: 404,
+  code: 'ingress_refused',
+  title: 'The service is not reachable from here',
+};
+
+export const FORBIDDEN: RouterProblem = {
+  status: 403,
+  code: 'invoker_required',
+  title: 'The service asks for an identity that may invoke it',
+};
+
+export const TOKEN_REFUSED: RouterProblem = {
+  status: 401,
+  code: 'invoker_token_invalid',
+  title: 'The bearer token is not one that this service accepts',
+};

@@ -40,7 +40,7 @@ async function listen(server: net.Server): Promise<number> {
 }
 
 async function route(pool: UpstreamPool): Promise<string> {
-  const router = new ServiceRouter('shop', () => pool);
+  const router = new ServiceRouter('shop', { find: () => pool, gate: () => null });
   router.setTraffic([{ type: REVISION, revision: 'shop-1', percent: 100, tag: '' }]);
   const port = await router.listen([0]);
   cleanUps.push(() => router.close(0));
@@ -54,11 +54,12 @@ function poolOf(port: number, requestTimeoutMs = 5000): UpstreamPool & { open: n
   });
   const pool = {
     open: 0,
-    limits: { requestTimeoutMs },
+    limits: { requestTimeoutMs, sessionAffinity: false },
     take: () => {
       pool.open += 1;
-      return { port, agent };
+      return { id: 'one', port, agent };
     },
+    holds: () => false,
     wait: () => Promise.reject(new NoInstance('none', 7)),
     suspect: () => undefined,
     release: () => {

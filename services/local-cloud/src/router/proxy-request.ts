@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { codeOf } from '../start-failure.ts';
+import { affinityCookie, affinityOf } from './affinity.ts';
 import { hasBody, requestHeaders, responseHeaders } from './forward-headers.ts';
 import { INSTANCE_LOST, TOO_SLOW, sendProblem } from './problems.ts';
 import { NoInstance } from './upstream-pool.ts';
@@ -60,8 +61,8 @@ export function proxyRequest(
 }
 
 function forwardWhenPossible(exchange: Exchange): void {
-  const { pool, response } = exchange;
-  const upstream = pool.take();
+  const { pool, request, response } = exchange;
+  const upstream = pool.take(pool.limits.sessionAffinity ? affinityOf(request) : '');
   if (upstream !== null) {
     forward(exchange, upstream);
     return;
@@ -113,7 +114,7 @@ function forward(exchange: Exchange, instance: Upstream): void {
   upstream.once('response', (answer) => {
     answer.once('error', () => response.destroy());
     answer.once('close', release);
-    response.writeHead(answer.statusCode ?? 502, responseHeaders(answer));
+    response.writeHead(answer.statusCode ?? 502, answerHeaders(exchange, answer, instance));
     answer.pipe(response);
   });
   upstream.once('error', (error) => {
@@ -126,6 +127,18 @@ function forward(exchange: Exchange, instance: Upstream): void {
     else sendProblem(response, INSTANCE_LOST);
   });
   sendBody(exchange, upstream);
+}
+
+/** With session affinity the client learns which instance it was with, when that is news to it. */
+function answerHeaders(
+  { pool, request }: Exchange,
+  answer: http.IncomingMessage,
+  { id }: Upstream,
+): string[] {
+  const headers = responseHeaders(answer);
+  if (pool.limits.sessionAffinity && affinityOf(request) !== id)
+    headers.push('set-cookie', affinityCookie(id));
+  return headers;
 }
 
 /**

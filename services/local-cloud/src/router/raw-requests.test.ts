@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { REVISION } from '../model/resources.ts';
 import { ServiceRouter } from './service-router.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
 
 const cleanUps: (() => unknown)[] = [];
 
@@ -40,13 +41,15 @@ async function startRouted(): Promise<{ port: number; seen: Seen[] }> {
   cleanUps.push(() => {
     agent.destroy();
   });
-  const router = new ServiceRouter('shop', () => ({
-    limits: { requestTimeoutMs: 5000 },
-    take: () => ({ port: upstream, agent }),
+  const pool: UpstreamPool = {
+    limits: { requestTimeoutMs: 5000, sessionAffinity: false },
+    take: () => ({ id: 'one', port: upstream, agent }),
+    holds: () => false,
     wait: () => Promise.reject(new Error('never asked')),
     suspect: () => undefined,
     release: () => undefined,
-  }));
+  };
+  const router = new ServiceRouter('shop', { find: () => pool, gate: () => null });
   router.setTraffic([{ type: REVISION, revision: 'shop-1', percent: 100, tag: '' }]);
   const port = await router.listen([0]);
   cleanUps.push(() => router.close(0));

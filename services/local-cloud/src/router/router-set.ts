@@ -1,11 +1,14 @@
 import type { ServedTarget } from '../model/resources.ts';
 import type { Fleet } from '../supervisor/fleet.ts';
 import type { SystemLog } from '../system-log.ts';
+import type { Gate } from './gate.ts';
 import { ServiceRouter } from './service-router.ts';
 
 export interface RouterSettings {
   readonly preferredPorts: Readonly<Record<string, number>>;
   readonly fleet: Fleet;
+  /** Who may reach a service. */
+  readonly gateOf: (service: string) => Gate;
   readonly log: SystemLog;
 }
 
@@ -20,7 +23,9 @@ export class RouterSet {
 
   /** Opens the service's address, at its stable port where that is free. Returns the real port. */
   async open(service: string, lastPort: number): Promise<number> {
-    const router = new ServiceRouter(service, (revision) => this.#settings.fleet.find(revision));
+    const { fleet, gateOf } = this.#settings;
+    const gate = gateOf(service);
+    const router = new ServiceRouter(service, { find: (id) => fleet.find(id), gate });
     this.#routers.set(service, router);
     const preferred = this.#settings.preferredPorts[service] ?? lastPort;
     const port = await router.listen(preferred === 0 ? [0] : [preferred, 0]);

@@ -2,14 +2,18 @@ import type http from 'node:http';
 
 /** One instance as the router sees it. */
 export interface Upstream {
+  readonly id: string;
   readonly port: number;
   readonly agent: http.Agent;
 }
 
 /** What the router needs from a revision: an instance with room, now or as soon as there is one. */
 export interface UpstreamPool {
-  readonly limits: { readonly requestTimeoutMs: number };
-  take(): Upstream | null;
+  readonly limits: { readonly requestTimeoutMs: number; readonly sessionAffinity: boolean };
+  /** The instance of that id if it has room, else any. */
+  take(preferred?: string): Upstream | null;
+  /** Is this a ready instance of the revision? */
+  holds(id: string): boolean;
   /** Rejects with NoInstance when waiting is hopeless, or with the signal's reason. */
   wait(signal: AbortSignal): Promise<Upstream>;
   release(upstream: Upstream): void;

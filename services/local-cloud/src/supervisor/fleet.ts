@@ -1,6 +1,5 @@
 import type { RevisionRecord } from '../model/resources.ts';
-import type { StopTimes } from './instance.ts';
-import type { InstanceFactory } from './instance-factory.ts';
+import type { InstanceFactory, StopTimes } from './instance-factory.ts';
 import { RevisionSupervisor } from './revision-supervisor.ts';
 import type { RevisionTimes } from './revision-supervisor.ts';
 
@@ -37,6 +36,12 @@ export class Fleet {
 
   all(): RevisionSupervisor[] {
     return [...this.#supervisors.values()];
+  }
+
+  /** Processes of all instances. */
+  pids(): number[] {
+    const instances = this.all().flatMap((supervisor) => supervisor.instances());
+    return instances.map(({ pid }) => pid);
   }
 
   async remove(revision: string): Promise<void> {

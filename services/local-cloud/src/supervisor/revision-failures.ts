@@ -1,6 +1,7 @@
 import type { ProbePlan } from '../model/template-defaults.ts';
-import type { InstanceExit } from './instance.ts';
+import { NoInstance } from '../router/upstream-pool.ts';
 import { RevisionFailure } from './instance-environment.ts';
+import type { InstanceExit } from './instance-factory.ts';
 import { plainLogLine } from './plain-log-line.ts';
 
 const LONGEST_MESSAGE = 4000;
@@ -30,4 +31,16 @@ function withLog(sentence: string, lines: readonly string[]): string {
     0,
     LONGEST_MESSAGE,
   );
+}
+
+/** What who waits for an instance of a stopped revision is told. */
+export function stopping(): NoInstance {
+  return new NoInstance('The revision is being stopped.', 1);
+}
+
+/** Whatever kept an instance from being started, as the revision's condition shows it. */
+export function toFailure(error: unknown): RevisionFailure {
+  if (error instanceof RevisionFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new RevisionFailure({ reason: 'INTERNAL', message });
 }

@@ -1,19 +1,28 @@
 import type { RevisionRecord } from '../model/resources.ts';
 import { livenessProbe, runtimeLimits, startupProbe } from '../model/template-defaults.ts';
 import type { RuntimeLimits } from '../model/template-defaults.ts';
-import { NO_CRASHES, STABLE_MS, addCrash, isCrashLoop, restartDelayMs } from './back-off.ts';
-import { desiredInstances } from './desired-instances.ts';
-import type { Instance, InstanceExit, StopTimes } from './instance.ts';
-import { RevisionFailure } from './instance-environment.ts';
-import type { InstanceFactory } from './instance-factory.ts';
-import { untilAlive, watchLiveness } from './liveness.ts';
-import { waitUntilReady } from './probe.ts';
-import { exitFailure, neverReadyFailure } from './revision-failures.ts';
-import { WaitingLine } from './waiting-line.ts';
 import { NoInstance } from '../router/upstream-pool.ts';
+import { STABLE_MS } from './back-off.ts';
+import { desiredInstances } from './desired-instances.ts';
+import type { RevisionFailure } from './instance-environment.ts';
+import type {
+  InstanceExit,
+  InstanceFactory,
+  RunningInstance,
+  StopTimes,
+} from './instance-factory.ts';
+import { untilAlive } from './liveness.ts';
+import { pickInstance } from './pick-instance.ts';
+import { Restarts } from './restarts.ts';
+import { exitFailure, neverReadyFailure, stopping, toFailure } from './revision-failures.ts';
+import { NO_SHARE, boundsOf } from './service-share.ts';
+import type { ServiceShare } from './service-share.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 const HOLD_WHILE_RESTARTING_MS = 2_000;
 const LONGEST_LINE = 1_000;
+/** How long a request waits for room when no further instance may be started. */
+const LONGEST_WAIT_MS = 10_000;
 const MAX_PORT_RACES = 2;
 
 export interface RevisionTimes {
@@ -27,96 +36,95 @@ export class RevisionSupervisor {
   readonly limits: RuntimeLimits;
   readonly #factory: InstanceFactory;
   readonly #times: RevisionTimes;
-  readonly #instances = new Set<Instance>();
-  readonly #line = new WaitingLine<Instance>();
-  readonly #neverReady = new WeakMap<Instance, RevisionFailure>();
-  #crashes = NO_CRASHES;
+  readonly #instances = new Set<RunningInstance>();
+  readonly #line = new WaitingLine<RunningInstance>();
+  /** Who deploys waits for an instance that is ready, however many requests are in line for it. */
+  readonly #bringUps = new WaitingLine<true>();
+  readonly #neverReady = new WeakMap<RunningInstance, RevisionFailure>();
+  readonly #restarts = new Restarts();
   #serving = false;
-  #minInstances: number;
+  #share = NO_SHARE;
   #warmUntil = 0;
-  #bringingUp = 0;
   #startsPending = 0;
   #portRaces = 0;
-  #restartTimer: NodeJS.Timeout | null = null;
   #lastFailure: RevisionFailure | null = null;
   #stopped = false;
 
   constructor(revision: RevisionRecord, factory: InstanceFactory, times: RevisionTimes) {
     this.revision = revision;
     this.limits = runtimeLimits(revision.template);
-    this.#minInstances = this.limits.minInstances;
     this.#factory = factory;
     this.#times = times;
   }
 
-  instances(): Instance[] {
+  instances(): RunningInstance[] {
     return [...this.#instances];
   }
 
-  get crashLooping(): boolean {
-    return isCrashLoop(this.#crashes);
-  }
-
   /** Traffic or a tag makes min instances apply; without them the revision stays warm for a while. */
-  setServing(serving: boolean, serviceMinInstances: number): void {
+  setServing(serving: boolean, share: ServiceShare): void {
     if (this.#serving && !serving) this.#warmUntil = Date.now() + this.#times.warmMs;
     this.#serving = serving;
-    this.#minInstances = Math.max(this.limits.minInstances, serviceMinInstances);
+    this.#share = share;
     this.scale();
   }
 
   /** Resolves once an instance is ready; rejects with the cause when the start fails. */
   async bringUp(): Promise<void> {
+    if (this.#stopped) throw stopping();
     if (this.#hasReady()) return;
-    this.#bringingUp += 1;
     this.#lastFailure = null;
-    this.#clearRestart();
+    this.#restarts.clear();
+    const ready = this.#bringUps.join(new AbortController().signal);
+    this.scale();
     try {
-      this.scale();
-      await this.#join(new AbortController().signal).then((instance) => {
-        this.release(instance);
-      });
+      await ready;
       this.#warmUntil = Math.max(this.#warmUntil, Date.now() + this.#times.warmMs);
     } catch (error) {
       throw this.#causeOf(error);
-    } finally {
-      this.#bringingUp -= 1;
     }
   }
 
-  /** A ready instance with room, or null. The caller releases it. */
-  take(): Instance | null {
-    let best: Instance | null = null;
-    for (const instance of this.#instances)
-      if (
-        instance.state === 'ready' &&
-        !instance.suspect &&
-        instance.inFlight < this.limits.concurrency &&
-        (best === null || instance.inFlight < best.inFlight)
-      )
-        best = instance;
+  /** Who waited is told that nothing can serve; the one who deploys wants to know why. */
+  #causeOf(error: unknown): unknown {
+    return this.#lastFailure ?? error;
+  }
+
+  /** A ready instance with room, the preferred one if it has some, or null. The caller releases it. */
+  take(preferred = ''): RunningInstance | null {
+    const best = pickInstance(this.#instances, this.limits.concurrency, preferred);
     best?.begin();
     return best;
   }
 
+  /** Is this one of its instances, and ready? */
+  holds(id: string): boolean {
+    return this.instances().some((instance) => instance.id === id && instance.state === 'ready');
+  }
+
   /** Holds the request until an instance has room. */
-  wait(signal: AbortSignal): Promise<Instance> {
-    if (this.#line.length >= LONGEST_LINE)
-      return Promise.reject(new NoInstance('Too many requests are waiting.', 1, 429));
-    const delay = restartDelayMs(this.#crashes);
-    if (this.#restartTimer !== null && !this.#hasReady() && delay > HOLD_WHILE_RESTARTING_MS)
-      return Promise.reject(this.#unavailable());
-    const waiting = this.#join(signal);
+  wait(signal: AbortSignal): Promise<RunningInstance> {
+    const refusal = this.#refusal();
+    if (refusal !== null) return Promise.reject(refusal);
+    const waiting = this.#line.join(signal);
     this.scale();
     return waiting;
   }
 
-  /** Nothing would ever serve or reject who joins the line of a stopped revision. */
-  #join(signal: AbortSignal): Promise<Instance> {
-    return this.#stopped ? Promise.reject(stopping()) : this.#line.join(signal);
+  /** Why waiting would be in vain, or null. */
+  #refusal(): NoInstance | null {
+    // Nothing would ever serve or reject who joins the line of a stopped revision.
+    if (this.#stopped) return stopping();
+    if (this.#line.length >= LONGEST_LINE)
+      return new NoInstance('Too many requests are waiting.', 1, 429);
+    if (this.#hasReady()) return null;
+    if (boundsOf(this.limits, this.#share).maxInstances === 0)
+      return new NoInstance('The service is scaled to no instances by hand.', 60);
+    const hopeless = this.#restarts.pending && this.#restarts.delayMs > HOLD_WHILE_RESTARTING_MS;
+    return hopeless ? this.#unavailable() : null;
   }
 
-  suspect(instance: Instance): void {
+  suspect(instance: RunningInstance): void {
     if (instance.suspect || instance.state !== 'ready') return;
     instance.suspect = true;
     untilAlive(instance)
@@ -127,53 +135,66 @@ export class RevisionSupervisor {
       .catch(() => undefined); // Rejects only when the instance went: it is replaced then.
   }
 
-  release(instance: Instance): void {
+  release(instance: RunningInstance): void {
     instance.end();
     this.#line.serve(() => this.take());
   }
 
   /** Starts what is missing. Stopping idle ones is `trim`'s, so that scaling up never waits. */
   scale(): void {
-    if (this.#stopped || this.#restartTimer !== null) return;
+    if (this.#stopped || this.#restarts.pending) return;
     const missing = this.#desired() - this.#live().length - this.#startsPending;
     for (let count = 0; count < missing; count += 1) this.#startOne();
   }
 
-  /** Stops idle instances above what is wanted; called every now and then. */
+  /** Stops idle instances above what is wanted, and ends waits in vain; called every now and then. */
   trim(now: number): void {
+    this.#refuseLongWaits(now);
     const live = this.#live();
     let excess = live.length - this.#desired();
+    const limit = this.#idleLimit();
     for (const instance of live) {
       if (excess <= 0) return;
       const idleMs = now - instance.idleSince;
-      const limit = this.#serving ? this.#times.idleMs : this.#times.warmMs;
       if (instance.state !== 'ready' || instance.inFlight > 0 || idleMs < limit) continue;
       excess -= 1;
       instance.stop().catch(() => undefined); // stop() only rejects on a programming error.
     }
   }
 
+  #idleLimit(): number {
+    if (this.#share.exact) return 0;
+    return this.#serving ? this.#times.idleMs : this.#times.warmMs;
+  }
+
+  /** As many instances as may be are ready, and all are full: 429. One that starts is waited for. */
+  #refuseLongWaits(now: number): void {
+    const starting = this.#startsPending > 0 || this.#live().some(({ state }) => state !== 'ready');
+    if (this.#line.length === 0 || starting || this.#restarts.pending) return;
+    const full = new NoInstance('Every instance that the service may have is busy.', 1, 429);
+    this.#line.rejectSince(now - LONGEST_WAIT_MS, full);
+  }
+
   /** Stops everything; requests in flight may finish within the grace. */
   async stop(times?: StopTimes): Promise<void> {
     this.#stopped = true;
-    this.#clearRestart();
-    this.#line.rejectAll(stopping());
+    this.#restarts.clear();
+    this.#rejectAll(stopping());
     await Promise.all(this.instances().map((instance) => instance.stop(times)));
   }
 
   #desired(): number {
     return desiredInstances({
       inFlight: this.#live().reduce((sum, { inFlight }) => sum + inFlight, 0),
-      waiting: Math.max(0, this.#line.length - this.#bringingUp),
+      waiting: this.#line.length,
       concurrency: this.limits.concurrency,
-      minInstances: this.#minInstances,
-      maxInstances: this.limits.maxInstances,
+      ...boundsOf(this.limits, this.#share),
       serving: this.#serving,
-      warm: this.#bringingUp > 0 || (Date.now() < this.#warmUntil && this.#hasReady()),
+      warm: this.#bringUps.length > 0 || (Date.now() < this.#warmUntil && this.#hasReady()),
     });
   }
 
-  #live(): Instance[] {
+  #live(): RunningInstance[] {
     return this.instances().filter(({ state }) => state === 'starting' || state === 'ready');
   }
 
@@ -194,7 +215,7 @@ export class RevisionSupervisor {
       });
   }
 
-  async #started(instance: Instance): Promise<void> {
+  async #started(instance: RunningInstance): Promise<void> {
     this.#startsPending -= 1;
     if (instance.state === 'gone') return;
     this.#instances.add(instance);
@@ -203,11 +224,11 @@ export class RevisionSupervisor {
       return;
     }
     const probe = startupProbe(this.revision.template);
-    const ready = await waitUntilReady(instance.port, probe, instance.signal);
-    if (ready) {
+    if (await this.#factory.untilReady(instance, probe)) {
       instance.markReady();
       this.#watch(instance);
       this.#reportWhenStable(instance);
+      this.#bringUps.serve(() => true);
       this.#line.serve(() => this.take());
     } else if (!instance.signal.aborted) {
       this.#neverReady.set(instance, neverReadyFailure(probe, this.#tail()));
@@ -216,18 +237,18 @@ export class RevisionSupervisor {
   }
 
   /** A minute without a crash ends a crash loop. */
-  #reportWhenStable(instance: Instance): void {
+  #reportWhenStable(instance: RunningInstance): void {
     setTimeout(() => {
       if (instance.state === 'ready') this.#factory.onStable(this.revision);
     }, STABLE_MS).unref();
   }
 
-  #watch(instance: Instance): void {
+  #watch(instance: RunningInstance): void {
     const probe = livenessProbe(this.revision.template);
-    if (probe !== null) watchLiveness(instance, probe);
+    if (probe !== null) this.#factory.watchLiveness(instance, probe);
   }
 
-  #onExit(instance: Instance, exit: InstanceExit): void {
+  #onExit(instance: RunningInstance, exit: InstanceExit): void {
     this.#instances.delete(instance);
     if (exit.expected || this.#stopped) {
       this.scale();
@@ -256,40 +277,22 @@ export class RevisionSupervisor {
   #onFailure(failure: RevisionFailure, readyForMs: number): void {
     if (this.#stopped) return;
     this.#lastFailure = failure;
-    this.#crashes = addCrash(this.#crashes, { at: Date.now(), readyForMs });
-    this.#factory.onCrash(this.revision, { failure, looping: this.crashLooping });
-    const delay = restartDelayMs(this.#crashes);
-    const hopeless = this.#bringingUp > 0 || delay > HOLD_WHILE_RESTARTING_MS;
-    if (!this.#hasReady() && hopeless) this.#line.rejectAll(this.#unavailable());
-    this.#clearRestart();
-    this.#restartTimer = setTimeout(() => {
-      this.#restartTimer = null;
+    this.#restarts.add(readyForMs);
+    this.#factory.onCrash(this.revision, { failure, looping: this.#restarts.looping });
+    const hopeless = this.#bringUps.length > 0 || this.#restarts.delayMs > HOLD_WHILE_RESTARTING_MS;
+    if (!this.#hasReady() && hopeless) this.#rejectAll(this.#unavailable());
+    this.#restarts.schedule(() => {
       this.scale();
-    }, delay);
+    });
   }
 
-  /** Who waited is told that nothing can serve; the one who deploys wants to know why. */
-  #causeOf(error: unknown): unknown {
-    return this.#lastFailure ?? error;
-  }
-
-  #clearRestart(): void {
-    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
-    this.#restartTimer = null;
+  #rejectAll(error: NoInstance): void {
+    this.#line.rejectAll(error);
+    this.#bringUps.rejectAll(error);
   }
 
   #unavailable(): NoInstance {
-    const seconds = Math.max(1, Math.ceil(restartDelayMs(this.#crashes) / 1000));
+    const seconds = Math.max(1, Math.ceil(this.#restarts.delayMs / 1000));
     return new NoInstance(`Revision ${this.revision.id} has no instance that can serve.`, seconds);
   }
-}
-
-function stopping(): NoInstance {
-  return new NoInstance('The revision is being stopped.', 1);
-}
-
-function toFailure(error: unknown): RevisionFailure {
-  if (error instanceof RevisionFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new RevisionFailure({ reason: 'INTERNAL', message });
 }

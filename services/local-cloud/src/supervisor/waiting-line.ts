@@ -9,7 +9,8 @@ export class WaitingLine<T> {
   /** Resolves with the instance that takes the request; rejects when the signal fires. */
   join(signal: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const waiter: Waiter<T> = { resolve, reject, leave: () => undefined };
+      const since = Date.now();
+      const waiter: Waiter<T> = { since, resolve, reject, leave: () => undefined };
       const abort = (): void => {
         this.#waiters.delete(waiter);
         reject(
@@ -40,9 +41,14 @@ export class WaitingLine<T> {
   }
 
   rejectAll(error: Error): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const waiter of waiters) {
+    this.rejectSince(Number.POSITIVE_INFINITY, error);
+  }
+
+  /** Rejects those who joined at this time or before it. */
+  rejectSince(time: number, error: Error): void {
+    for (const waiter of [...this.#waiters]) {
+      if (waiter.since > time) return;
+      this.#waiters.delete(waiter);
       waiter.leave();
       waiter.reject(error);
     }
@@ -50,6 +56,7 @@ export class WaitingLine<T> {
 }
 
 interface Waiter<T> {
+  readonly since: number;
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
   leave: () => void;
