@@ -21,6 +21,8 @@ export const BUDGETS = {
   'gateway.keys_1m_load_ms': { unit: 'ms', better: 'lower', goal: 20_000, hard: 90_000 },
   'gateway.keys_1m_rss_mb': { unit: 'MB', better: 'lower', goal: 600, hard: 1000 },
   'gateway.keys_lookup_ratio': { unit: '×', better: 'lower', goal: 1.2, hard: 2 },
+  'gateway.revocation_p99_ms': { unit: 'ms', better: 'lower', goal: 1000, hard: null },
+  'gateway.revocation_accepted_after': { unit: 'answers', better: 'lower', goal: 0, hard: 0 },
   'backend.cpu_ratio_bare': { unit: '×', better: 'lower', goal: 1.18, hard: 1.6 },
   'backend.c1_added_ms': { unit: 'ms', better: 'lower', goal: 1.5, hard: null },
   'backend.cache_hit_ms': { unit: 'ms', better: 'lower', goal: 0.5, hard: null },

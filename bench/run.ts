@@ -13,6 +13,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
   gateway: async () => (await import('./gateway.bench.ts')).measureGateway,
   backend: async () => (await import('./backend.bench.ts')).measureBackend,
   keys: async () => (await import('./keys.bench.ts')).measureKeys,
+  revocation: async () => (await import('./revocation.bench.ts')).measureRevocation,
   quality: async () => (await import('./quality.bench.ts')).measureQuality,
   console: async () => (await import('./console.bench.ts')).measureConsole,
   deploy: async () => (await import('./deploy.bench.ts')).measureDeploy,
