@@ -5,7 +5,8 @@ import type { LocalBuilds } from '../build/local-builds.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Handlers, Request } from './grpc-server.ts';
 import { toOperationMessage } from './operation-message.ts';
-import { listRequest, namedRequest, paginate, parseRequest, waitRequest } from './parse-request.ts';
+import { listPage, newestFirst } from './list-page.ts';
+import { listRequest, namedRequest, parseRequest, waitRequest } from './parse-request.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
@@ -46,7 +47,14 @@ function listOperations(parts: ApiParts, request: Request): object {
   const { name } = parseRequest(namedRequest, request);
   requireLocalParent(name.replace(/\/operations$/, ''));
   const parsed = parseRequest(listRequest, { ...request, parent: name });
-  const { items, nextPageToken } = paginate(parts.operations.list(), parsed);
+  const { items, nextPageToken } = listPage(
+    {
+      items: parts.operations.list(),
+      keyOf: ({ createdAt, id }) => newestFirst(createdAt, id),
+      of: name,
+    },
+    parsed,
+  );
   const operations = items.map((record) => toOperationMessage(parts.protos, parts.store, record));
   return { operations, nextPageToken };
 }

@@ -61,20 +61,3 @@ export function parseRequest<T extends z.ZodType>(schema: T, request: unknown): 
   const [issue] = parsed.error.issues;
   throw invalidArgument(issue?.path.join('.') ?? 'request', issue?.message ?? 'is not valid.');
 }
-
-export interface Page<T> {
-  readonly items: T[];
-  readonly nextPageToken: string;
-}
-
-/** Cuts a page; the token is the position, which is enough for lists this short. */
-export function paginate<T>(
-  all: readonly T[],
-  request: { readonly pageSize: number; readonly pageToken: string },
-): Page<T> {
-  const start = request.pageToken === '' ? 0 : Number(request.pageToken);
-  if (!Number.isInteger(start) || start < 0)
-    throw invalidArgument('page_token', 'is not one that this server gave out.');
-  const end = start + (request.pageSize > 0 ? Math.min(request.pageSize, 1000) : 100);
-  return { items: all.slice(start, end), nextPageToken: end < all.length ? String(end) : '' };
-}

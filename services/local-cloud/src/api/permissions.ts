@@ -42,7 +42,12 @@ export function requirePermission(
   request: Readonly<Record<string, unknown>>,
 ): void {
   const permission = NEEDED[method];
-  if (permission !== undefined) requireHeld(faults, permission, resourceOf(request));
+  if (permission !== undefined) requireHeld(faults, permission, runResource(resourceOf(request)));
+}
+
+/** A resource of Cloud Run as IAM spells it. */
+export function runResource(name: string): string {
+  return `//run.googleapis.com/${name}`;
 }
 
 function resourceOf({

@@ -4,12 +4,9 @@ import path from 'node:path';
 import { fromJSON } from '@grpc/proto-loader';
 import type { MessageTypeDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { z } from 'zod';
-
-/** protobuf's reflection as JSON: a tree of namespaces, messages and services. */
-interface ProtoTree {
-  nested?: Record<string, ProtoTree>;
-  [field: string]: unknown;
-}
+import type { MessageShape } from '../model/message-shape.ts';
+import { messageShape, subtree } from './proto-shape.ts';
+import type { ProtoTree } from './proto-shape.ts';
 
 /** Services of the client that have nothing to do with the local cloud: not loaded, half the time. */
 const NOT_SERVED = ['Executions', 'Instances', 'Jobs', 'Tasks', 'WorkerPools'];
@@ -60,6 +57,8 @@ export interface Protos {
   readonly service: (name: string) => ServiceDefinition;
   readonly encode: (type: MessageType, message: object) => Buffer;
   readonly pack: (type: MessageType, message: object) => Any;
+  /** The fields of a message, for update masks. */
+  readonly shape: (type: MessageType) => MessageShape;
 }
 
 /** Loads the schema that the installed @google-cloud/run client itself uses: the only one here. */
@@ -78,6 +77,7 @@ export function loadProtos(): Protos {
       type_url: `type.googleapis.com/${type}`,
       value: encode(type, message),
     }),
+    shape: (type) => messageShape(tree, type),
   };
 }
 
@@ -91,14 +91,4 @@ function readSchema(): ProtoTree {
   for (const [name, extra] of Object.entries(EXTRA))
     Object.assign((subtree(schema, name).nested ??= {}), extra.nested);
   return schema;
-}
-
-function subtree(root: ProtoTree, name: string): ProtoTree {
-  let node = root;
-  for (const part of name.split('.')) {
-    const child = node.nested?.[part];
-    if (child === undefined) throw new Error(`The client's schema has no ${name}.`);
-    node = child;
-  }
-  return node;
 }

@@ -1,4 +1,4 @@
-import { failedPrecondition, notFound } from '../model/api-error.ts';
+import { etagConflict, failedPrecondition, notFound } from '../model/api-error.ts';
 import {
   parseRevisionName,
   parseServiceName,
@@ -6,18 +6,14 @@ import {
   revisionName,
 } from '../model/resource-names.ts';
 import type { RevisionRecord } from '../model/resources.ts';
-import { toRevisionMessage } from '../model/to-message.ts';
+import { revisionEtag, toRevisionMessage } from '../model/to-message.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Handlers, Request } from './grpc-server.ts';
 import { toOperationMessage } from './operation-message.ts';
-import {
-  deleteRequest,
-  listRequest,
-  namedRequest,
-  paginate,
-  parseRequest,
-} from './parse-request.ts';
+import { listPage, newestFirst } from './list-page.ts';
+import { deleteRequest, listRequest, namedRequest, parseRequest } from './parse-request.ts';
 import { requireService } from './services-api.ts';
+import { validated } from './validated.ts';
 
 /** google.cloud.run.v2.Revisions. */
 export function revisionsApi(parts: ApiParts): Handlers {
@@ -50,20 +46,32 @@ function listRevisions(parts: ApiParts, request: Request): object {
   const wildcard = parsed.parent.endsWith('/services/-');
   if (wildcard) requireLocalParent(parsed.parent.slice(0, -'/services/-'.length));
   const id = wildcard ? null : requireService(parts, parseServiceName(parsed.parent)).id;
-  const all = parts.store
-    .list('revisions')
-    .filter(({ service }) => id === null || service === id)
-    .sort((a, b) => b.createdAt - a.createdAt || b.generation - a.generation);
-  const { items, nextPageToken } = paginate(all, parsed);
+  const all = parts.store.list('revisions');
+  const { items, nextPageToken } = listPage(
+    {
+      items: id === null ? all : all.filter(({ service }) => service === id),
+      keyOf: ({ createdAt, generation, id }) => newestFirst(createdAt, newestFirst(generation, id)),
+      of: parsed.parent,
+    },
+    parsed,
+  );
   const revisions = items.map((revision) => toRevisionMessage(revision, isActive(parts, revision)));
   return { revisions, nextPageToken };
 }
 
 async function deleteRevision(parts: ApiParts, request: Request): Promise<object> {
   const { store, operations, reconciler, protos } = parts;
-  const { name } = parseRequest(deleteRequest, request);
+  const { name, etag, validateOnly } = parseRequest(deleteRequest, request);
   const revision = requireRevision(parts, name);
+  if (etag !== '' && etag !== revisionEtag(revision)) throw etagConflict(name);
   requireUnused(parts, revision);
+  if (validateOnly)
+    return validated(parts, {
+      kind: 'delete-revision',
+      service: revision.service,
+      generation: revision.generation,
+      result: toRevisionMessage(revision, false),
+    });
   const operation = operations.begin({
     kind: 'delete-revision',
     service: revision.service,

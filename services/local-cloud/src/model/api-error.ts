@@ -86,14 +86,13 @@ export function failedPrecondition(name: string, message: string): ApiError {
 
 /** The caller doesn't hold a permission: IAM's own words, which name it. */
 export function permissionDenied(permission: string, resource: string): ApiError {
-  const full = `//run.googleapis.com/${resource}`;
   return new ApiError(
     GRPC.permissionDenied,
-    `Permission '${permission}' denied on resource '${full}' (or resource may not exist).`,
+    `Permission '${permission}' denied on resource '${resource}' (or resource may not exist).`,
     {
       reason: 'IAM_PERMISSION_DENIED',
       domain: 'iam.googleapis.com',
-      metadata: { permission, resource: full },
+      metadata: { permission, resource },
     },
   );
 }

@@ -65,6 +65,7 @@ export interface Template {
   readonly scaling?: Scaling;
   readonly timeout?: Duration;
   readonly containers?: readonly Container[];
+  readonly serviceAccount?: string;
   readonly maxInstanceRequestConcurrency?: number;
   readonly [field: string]: unknown;
 }

@@ -46,6 +46,11 @@ function toTrafficStatus(service: ServiceRecord, target: ServedTarget): Message 
   return { type, revision, percent, tag, uri };
 }
 
+/** A revision never changes what a caller wrote: its etag is its identity. */
+export function revisionEtag({ uid }: RevisionRecord): string {
+  return `"${uid}"`;
+}
+
 /** Fields that a revision takes over from the template as they are. */
 const OWN_TEMPLATE_FIELDS = new Set(['revision', 'healthCheckDisabled']);
 
@@ -65,6 +70,6 @@ export function toRevisionMessage(revision: RevisionRecord, active: boolean): Me
     updateTime: toTimestamp(revision.changedAt),
     reconciling: revision.state === 'pending',
     conditions: revisionConditions(revision, active),
-    etag: `"${revision.uid}"`,
+    etag: revisionEtag(revision),
   };
 }

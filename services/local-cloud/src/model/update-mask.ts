@@ -1,4 +1,5 @@
 import { invalidArgument } from './api-error.ts';
+import type { MessageShape } from './message-shape.ts';
 import type { ServiceSpec } from './resources.ts';
 
 /** What a caller may write; everything else on a service is output only. */
@@ -31,27 +32,48 @@ export function userFields(message: Readonly<Tree>): ServiceSpec {
   return spec;
 }
 
+/** Which fields a write means. */
+export interface UpdateMask {
+  readonly paths: readonly string[];
+  /** The fields of a service: what is none of them is refused. */
+  readonly shape: MessageShape;
+}
+
 /** Writes the masked fields of `next` into `current`. No mask, or `*`, replaces everything. */
-export function applyMask(
-  current: ServiceSpec,
-  next: ServiceSpec,
-  paths: readonly string[],
-): ServiceSpec {
+export function applyMask(current: ServiceSpec, next: ServiceSpec, mask: UpdateMask): ServiceSpec {
+  const { paths, shape } = mask;
   if (paths.length === 0 || paths.includes('*')) return next;
   const result = structuredClone(current) as Tree;
-  for (const path of paths) copyPath(result, next, toSegments(path));
+  for (const path of paths) {
+    const [first = '', ...rest] = toSegments(path, shape);
+    // A client that masks everything it read sends output-only fields too: they are ignored.
+    if ((USER_FIELDS as readonly string[]).includes(first))
+      copyPath(result, next, [first, ...rest]);
+  }
   return result;
 }
 
-function toSegments(path: string): string[] {
-  const segments = path
-    .split('.')
-    .map((segment) => segment.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
-  const [first = ''] = segments;
-  // A client that masks everything it read sends output-only fields too: they are ignored.
-  if (segments.some((segment) => !/^[A-Za-z][A-Za-z0-9-]*$/.test(segment)))
-    throw invalidArgument('update_mask', `'${path}' is not a field path.`);
-  return (USER_FIELDS as readonly string[]).includes(first) ? segments : [];
+/** A path in the JSON spelling. Lists are replaced as a whole; a map's key stays as it is. */
+function toSegments(path: string, shape: MessageShape): string[] {
+  const segments: string[] = [];
+  let fields = shape;
+  for (let rest = path; rest !== '';) {
+    const [part = '', ...more] = rest.split('.');
+    const name = part.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    const field = fields.get(name);
+    if (field === undefined) throw invalidArgument('update_mask', `'${path}' is not a field path.`);
+    segments.push(name);
+    rest = more.join('.');
+    if (rest === '') break;
+    if (field.kind === 'map') return [...segments, rest.replace(/^`(.*)`$/, '$1')];
+    if (field.kind !== 'message')
+      throw invalidArgument(
+        'update_mask',
+        `'${path}' goes into '${name}', which is written whole.`,
+      );
+    fields = field.fields();
+  }
+  return segments;
 }
 
 function copyPath(target: Tree, source: Readonly<Tree>, segments: readonly string[]): void {
