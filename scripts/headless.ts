@@ -12,6 +12,7 @@ import { compose } from '../desktop/main/compose.ts';
 import { readConfig } from '../desktop/main/config.ts';
 import { startNodeHost } from '../desktop/main/hosts/node-host.ts';
 import { surviveClosedTerminal, watchParent } from '../desktop/main/lifecycle.ts';
+import { MemoryRefreshTokens } from '../desktop/main/providers/os/memory-refresh-tokens.ts';
 import { refusedOperatorConsent } from '../desktop/main/providers/os/refused-operator-consent.ts';
 import { startFailureLine, toStartFailure } from '../desktop/main/start-failure.ts';
 
@@ -31,6 +32,12 @@ async function main(): Promise<void> {
   );
   const app = await compose(config, {
     consent: refusedOperatorConsent,
+    // Whoever reads the terminal has a browser; the page shows the link too.
+    openBrowser: (url) => {
+      process.stdout.write(`Sign in with Google: ${url}\n`);
+      return Promise.resolve(false);
+    },
+    refreshTokens: () => new MemoryRefreshTokens(),
     version: versionOf(root),
     runtimes: [{ name: 'Node.js', version: process.versions.node }],
   });

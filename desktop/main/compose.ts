@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Target } from '../shared/domain/target.ts';
-import { LOCAL_TARGET } from '../shared/domain/target.ts';
 import type { ConsoleConfig } from './config.ts';
 import type { Closing } from './lifecycle.ts';
 import { closeInOrder } from './lifecycle.ts';
 import type { ConsolePorts } from './ports/console-ports.ts';
 import type { Logger } from './ports/logger.ts';
+import type { OpenBrowser } from './ports/open-browser.ts';
 import type { OperatorConsent } from './ports/operator-consent.ts';
+import type { RefreshTokens } from './ports/refresh-tokens.ts';
 import type { TargetSession } from './ports/target-session.ts';
 import { HashChainedAuditLog } from './providers/audit/hash-chained-audit-log.ts';
 import { GatewayAdminClient } from './providers/gateway/gateway-admin-client.ts';
@@ -23,7 +24,7 @@ import { createPinoLogger } from './providers/os/pino-logger.ts';
 import { ownState } from './providers/os/state-owner.ts';
 import { systemClock as clock } from './providers/os/system-clock.ts';
 import type { Context } from './rpc/context.ts';
-import { unsupportedSession } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import type { Core } from './usecases/core.ts';
 import { createCore, selectedTarget, targetById } from './usecases/core.ts';
 import { findService } from './usecases/deployments/read-service.ts';
@@ -33,6 +34,9 @@ import { startUp } from './usecases/start-up.ts';
 /** What only the platform that runs the console can give. */
 export interface Platform {
   readonly consent: OperatorConsent;
+  readonly openBrowser: OpenBrowser;
+  /** Where the refresh tokens of sign-ins are kept. */
+  readonly refreshTokens: (stateFolder: string) => RefreshTokens;
   readonly version: string;
   readonly runtimes: readonly { readonly name: string; readonly version: string }[];
 }
@@ -58,8 +62,11 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
   const settings = new FileSettingsStore(stateFolder);
   const reading = await settings.read();
   const local = new LocalSession({ stateFolder, sourcesFolder, clock });
-  const sessionFor = (target: Target): TargetSession =>
-    target.kind === LOCAL_TARGET.kind ? local : unsupportedSession(target);
+  const host = { env: process.env, home: homedir(), platform: process.platform };
+  const { openBrowser } = platform;
+  const refreshTokens = platform.refreshTokens(stateFolder);
+  const sessions = new Sessions({ local, refreshTokens, openBrowser, host, sourcesFolder, clock });
+  const sessionFor = (target: Target): TargetSession => sessions.of(target);
   const session = (): TargetSession => sessionFor(selectedTarget(core));
 
   const gateway = new GatewayAdminClient({
@@ -101,7 +108,7 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     close: async (first = []) => {
       ending.abort();
       const owner = { close: release };
-      await closeInOrder([...first, ...closings({ metrics, probe, local, owner })], log);
+      await closeInOrder([...first, ...closings({ metrics, probe, sessions, local, owner })], log);
     },
   };
 }

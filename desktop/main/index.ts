@@ -6,6 +6,9 @@ import { readConfig } from './config.ts';
 import { serveElectron } from './hosts/electron-host.ts';
 import { logUnhandled, surviveClosedTerminal, watchParent } from './lifecycle.ts';
 import { dialogOperatorConsent } from './providers/os/dialog-operator-consent.ts';
+import { electronBrowser } from './providers/os/electron-browser.ts';
+import { KeyringRefreshTokens } from './providers/os/keyring-refresh-tokens.ts';
+import { safeStorageKeyring } from './providers/os/safe-storage-keyring.ts';
 import { registerAppScheme, serveAppScheme } from './window/app-protocol.ts';
 import { closeOnQuit } from './window/close-on-quit.ts';
 import { createMainWindow } from './window/create-main-window.ts';
@@ -27,7 +30,12 @@ async function open(): Promise<void> {
   if (config.exitWithParent) watchParent(() => app.quit());
   const platform = { version: app.getVersion(), runtimes: electronRuntimes() };
   const loading = import('./compose.ts').then(({ compose }) =>
-    compose(config, { ...platform, consent: dialogOperatorConsent }),
+    compose(config, {
+      ...platform,
+      consent: dialogOperatorConsent,
+      openBrowser: electronBrowser,
+      refreshTokens: (folder) => new KeyringRefreshTokens(folder, safeStorageKeyring),
+    }),
   );
   const log = deferredLog(loading.then((there) => there.log));
   logUnhandled(log);

@@ -1,7 +1,9 @@
 import type { DeploymentProvider } from './deployment-provider.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { RevisionReferences } from './revision-references.ts';
 import type { ScrapeTargets } from './scrape-targets.ts';
 import type { StackSecrets } from './stack-secrets.ts';
+import type { TargetAccess } from './target-access.ts';
 
 /** Whether the platform behind the target answers, and since when it runs (epoch ms). */
 export type Reachability =
@@ -12,8 +14,10 @@ export type Reachability =
 export interface TargetSession {
   readonly provider: DeploymentProvider;
   readonly builder: ImageBuilder;
+  readonly references: RevisionReferences;
   readonly scrapeTargets: ScrapeTargets;
   readonly secrets: StackSecrets;
+  readonly access: TargetAccess;
   /** Cheap; asked at 1 Hz. Never throws. */
   reachability(): Promise<Reachability>;
 }

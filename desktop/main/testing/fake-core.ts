@@ -18,9 +18,11 @@ import { MemoryImageBuilder } from '../providers/fakes/memory-image-builder.ts';
 import { MemoryJournal } from '../providers/fakes/memory-journal.ts';
 import { MemoryKeyStore } from '../providers/fakes/memory-key-store.ts';
 import { MemoryProvider } from '../providers/fakes/memory-provider.ts';
+import { MemoryReferences } from '../providers/fakes/memory-references.ts';
 import { MemorySettingsStore } from '../providers/fakes/memory-settings-store.ts';
 import { ScriptedConsent } from '../providers/fakes/scripted-consent.ts';
 import { unsupportedSession } from '../sessions.ts';
+import { noAccess } from '../providers/local/no-access.ts';
 import type { Core } from '../usecases/core.ts';
 import { createCore, selectedTarget, targetById } from '../usecases/core.ts';
 
@@ -44,6 +46,7 @@ export interface FakeCore {
   readonly clock: ManualClock;
   readonly provider: MemoryProvider;
   readonly builder: MemoryImageBuilder;
+  readonly references: MemoryReferences;
   readonly keys: MemoryKeyStore;
   readonly probe: FakeHealthProbe;
   readonly journal: MemoryJournal;
@@ -67,6 +70,7 @@ export function fakeCore(options: FakeCoreOptions = {}): FakeCore {
     clock,
     provider,
     builder,
+    references: new MemoryReferences(),
     keys: new MemoryKeyStore(clock),
     probe: answeringProbe(provider, options.answers),
     journal: new MemoryJournal(options.journal),
@@ -100,15 +104,17 @@ function coreOver(parts: Omit<FakeCore, 'core'>, document: Settings): Core {
   return core;
 }
 
-function sessionOver({ provider, builder }: Omit<FakeCore, 'core'>): TargetSession {
+function sessionOver({ provider, builder, references }: Omit<FakeCore, 'core'>): TargetSession {
   return {
     provider,
     builder,
+    references,
     scrapeTargets: { list: () => Promise.resolve([]) },
     secrets: {
       gatewayAdminToken: () => Promise.resolve('admin-token'),
       sampleTrafficKey: () => Promise.resolve('sample-key'),
     },
+    access: noAccess,
     reachability: () => reachable(provider),
   };
 }
@@ -202,6 +208,7 @@ const quietMetrics: MetricsSource = {
   routes: () => Promise.resolve([]),
   filters: () => Promise.resolve({ routes: [], revisions: [] }),
   keyUsage: () => Promise.resolve([]),
+  usage: () => Promise.resolve(null),
 };
 
 function leaving(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import { selectedTarget } from './core.ts';
 import { resumeOperations } from './operations/resume-operations.ts';
 import { ensureStackAtStart } from './stack/ensure-stack.ts';
 
@@ -17,6 +18,8 @@ export async function startUp(
   try {
     await resumeOperations(core);
     if (!options.autoDeploy || !(await untilReachable(core, options.signal))) return;
+    // Nothing is ever deployed to somebody's project unasked.
+    if (selectedTarget(core).kind !== 'local') return;
     await ensureStackAtStart(core);
   } finally {
     starting.set(false);

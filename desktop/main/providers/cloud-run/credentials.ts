@@ -36,7 +36,8 @@ export async function authorise(create: () => Promise<AuthClient>): Promise<Auth
     const { token } = await client.getAccessToken();
     if (token) return client;
   } catch (error) {
-    throw notSignedIn(error);
+    // Whoever makes the client knows best what is missing.
+    throw error instanceof DomainError ? error : notSignedIn(error);
   }
   throw notSignedIn(null);
 }

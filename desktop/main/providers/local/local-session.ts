@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentProvider } from '../../ports/deployment-provider.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { ImageBuilder } from '../../ports/image-builder.ts';
+import type { RevisionReferences } from '../../ports/revision-references.ts';
 import type { ScrapeTargets } from '../../ports/scrape-targets.ts';
 import type { StackSecrets } from '../../ports/stack-secrets.ts';
 import type { Reachability, TargetSession } from '../../ports/target-session.ts';
@@ -13,6 +14,8 @@ import { LOCAL_POLLING } from '../cloud-run/poll-operation.ts';
 import { RunClientPool } from '../cloud-run/run-clients.ts';
 import { LocalCloudHttp } from './local-cloud-http.ts';
 import { LocalConnection } from './local-connection.ts';
+import { LocalReferences } from './local-references.ts';
+import { noAccess } from './no-access.ts';
 import { LocalSecrets } from './local-secrets.ts';
 
 export interface LocalSessionOptions {
@@ -30,8 +33,10 @@ export interface LocalSessionOptions {
 export class LocalSession implements TargetSession {
   readonly provider: DeploymentProvider;
   readonly builder: ImageBuilder;
+  readonly references: RevisionReferences;
   readonly scrapeTargets: ScrapeTargets;
   readonly secrets: StackSecrets;
+  readonly access = noAccess;
   readonly #connection: LocalConnection;
   readonly #http: LocalCloudHttp;
   readonly #clients: RunClientPool;
@@ -51,6 +56,7 @@ export class LocalSession implements TargetSession {
     };
     this.provider = new CloudRunProvider(platform);
     this.builder = new CloudBuildImageBuilder({ ...platform, sourcesFolder });
+    this.references = new LocalReferences(stateFolder);
     this.scrapeTargets = this.#http;
     this.secrets = new LocalSecrets(stateFolder);
   }
