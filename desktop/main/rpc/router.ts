@@ -2,11 +2,13 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { listAudit } from '../usecases/audit/list-audit.ts';
 import { verifyAudit } from '../usecases/audit/verify-audit.ts';
+import { estimateCost } from '../usecases/cost/estimate-cost.ts';
 import { deploy } from '../usecases/deployments/deploy.ts';
 import { listRevisions } from '../usecases/deployments/list-revisions.ts';
 import { listServices } from '../usecases/deployments/list-services.ts';
 import { planDeploy } from '../usecases/deployments/plan-deploy.ts';
 import { planRollBack } from '../usecases/deployments/plan-roll-back.ts';
+import { planResumeLatest, planTraffic } from '../usecases/deployments/plan-traffic.ts';
 import { resumeLatest } from '../usecases/deployments/resume-latest.ts';
 import { rollBack } from '../usecases/deployments/roll-back.ts';
 import { checkHealth } from '../usecases/health/check-health.ts';
@@ -57,6 +59,9 @@ export const router = on.router({
     list: on.audit.list.handler(({ context: { core }, input }) => listAudit(core, input)),
     verify: on.audit.verify.handler(({ context: { core } }) => verifyAudit(core)),
   },
+  cost: {
+    estimate: on.cost.estimate.handler(({ context: { core } }) => estimateCost(core)),
+  },
   deployments: {
     listServices: on.deployments.listServices.handler(({ context: { core } }) =>
       listServices(core),
@@ -69,6 +74,12 @@ export const router = on.router({
     ),
     planRollBack: on.deployments.planRollBack.handler(({ context: { core }, input }) =>
       planRollBack(core, input),
+    ),
+    planTraffic: on.deployments.planTraffic.handler(({ context: { core }, input }) =>
+      planTraffic(core, input),
+    ),
+    planResumeLatest: on.deployments.planResumeLatest.handler(({ context: { core }, input }) =>
+      planResumeLatest(core, input),
     ),
     deploy: on.deployments.deploy.handler(({ context: { core }, input }) => deploy(core, input)),
     rollBack: on.deployments.rollBack.handler(({ context: { core }, input }) =>

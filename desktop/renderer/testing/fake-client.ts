@@ -5,11 +5,12 @@ import type { StackStatus } from '../../shared/contract/stack.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import { unreachable } from './fake-error.ts';
 import { sampleAudit } from './sample-audit.ts';
-import { samplePlan, sampleRevisions, sampleServices } from './sample-deployments.ts';
+import { sampleRevisions, sampleServices } from './sample-deployments.ts';
 import { degradedStack, healthyStack, unknownStack } from './sample-health.ts';
 import { sampleKeyUsage, sampleKeys } from './sample-keys.ts';
 import { appendedBoard, emptyBoard, figuresAt, fullBoard, routeRows } from './sample-metrics.ts';
 import type { BoardMood } from './sample-metrics.ts';
+import { sampleCost, samplePlan } from './sample-plans.ts';
 import { pastOperations, runningDeploy } from './sample-operations.ts';
 import { breakingAfter, ticking } from './streams.ts';
 
@@ -184,6 +185,8 @@ function deploymentsGroup(answers: Answers): ConsoleClient['deployments'] {
       answers.value(() => answers.list(sampleRevisions(service, Date.now()))),
     planDeploy: ({ service }) => answers.value(() => samplePlan('deploy', service)),
     planRollBack: ({ service }) => answers.value(() => samplePlan('roll_back', service)),
+    planTraffic: ({ service }) => answers.value(() => samplePlan('set_traffic', service)),
+    planResumeLatest: ({ service }) => answers.value(() => samplePlan('resume_latest', service)),
     deploy: started,
     rollBack: started,
     resumeLatest: started,
@@ -258,6 +261,10 @@ export function createFakeClient(
     metrics: metricsGroup(answers),
     stack: stackGroup(answers),
     deployments: deploymentsGroup(answers),
+    cost: {
+      estimate: () =>
+        answers.value(() => ({ ...sampleCost(), services: answers.list(sampleCost().services) })),
+    },
     operations: operationsGroup(answers),
     keys: keysGroup(answers),
     ...recordGroups(answers),
@@ -266,6 +273,7 @@ export function createFakeClient(
     health: { ...whole.health, ...overrides.health },
     metrics: { ...whole.metrics, ...overrides.metrics },
     stack: { ...whole.stack, ...overrides.stack },
+    cost: { ...whole.cost, ...overrides.cost },
     deployments: { ...whole.deployments, ...overrides.deployments },
     operations: { ...whole.operations, ...overrides.operations },
     keys: { ...whole.keys, ...overrides.keys },

@@ -1,5 +1,4 @@
 import type { RevisionRow } from '../../shared/contract/deployments.ts';
-import type { Plan } from '../../shared/domain/plan.ts';
 import type { Revision, Service } from '../../shared/domain/revision.ts';
 
 const DIGESTS = ['9f2c11aa0d41', 'b07e88cd12c2', 'b07e88cd12c2', '77aa3e01990d', '5d10aa77339b'];
@@ -76,54 +75,4 @@ export function sampleServices(): Service[] {
     ]),
     service('gateway', 8081, [{ revision: 'gateway-00042', percent: 100, tag: null }]),
   ];
-}
-
-/** A rollback as the operator reads it before confirming. */
-export function samplePlan(kind: Plan['kind'], id: string): Plan {
-  const row = { impact: 'none', secret: false } as const;
-  return {
-    kind,
-    service: id,
-    question:
-      kind === 'deploy'
-        ? `Deploy ${id} and send it all traffic?`
-        : `Send all ${id} traffic back to ${id}-00042?`,
-    consequence:
-      'Traffic only: nothing is rebuilt. Requests in flight finish where they are. You can undo.',
-    currentLabel: `${id}-00043`,
-    nextLabel: `${id}-00042`,
-    rows: [
-      {
-        ...row,
-        field: 'Traffic',
-        current: '100 %',
-        next: '0 %',
-        change: 'changed',
-        impact: 'traffic',
-      },
-      { ...row, field: 'RATE_LIMIT', current: '120', next: '120', change: 'same' },
-      {
-        ...row,
-        field: 'API_KEYS',
-        current: '••••••••',
-        next: '••••••••',
-        change: 'changed',
-        secret: true,
-      },
-      {
-        ...row,
-        field: 'Image',
-        current: 'sha256:9f2c…41',
-        next: 'sha256:b07e…c2',
-        change: 'changed',
-      },
-    ],
-    checks: [
-      { title: 'Revision ready', ok: true, detail: null },
-      { title: 'Image present', ok: true, detail: null },
-      { title: 'Secrets resolve', ok: true, detail: null },
-    ],
-    impact: 'traffic',
-    gcloud: `gcloud run services update-traffic ${id} --to-revisions=${id}-00042=100`,
-  };
 }

@@ -15,6 +15,7 @@ const TAGS: Readonly<Record<ChangeKind, readonly [string, 'idle' | 'ok' | 'warn'
 const IMPACTS = {
   none: 'nothing',
   traffic: 'traffic only',
+  service: 'service setting',
   revision: 'new revision',
   rebuild: 'build and new revision',
 } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Plan } from '../domain/plan.ts';
 import type { Revision, Service } from '../domain/revision.ts';
 import { INGRESS } from '../domain/revision.ts';
+import { plan } from './plan.ts';
 import { mutate, read } from './procedure.ts';
 
 const share = z.object({
@@ -62,28 +62,23 @@ const revision: z.ZodType<Revision, Revision> = z.object({
 const revisionRow = z.object({ revision, changed: z.string() });
 export type RevisionRow = z.infer<typeof revisionRow>;
 
-const impact = z.enum(['none', 'traffic', 'revision', 'rebuild']);
-const plan: z.ZodType<Plan, Plan> = z.object({
-  kind: z.enum(['deploy', 'roll_back']),
-  service: z.string(),
-  question: z.string(),
-  consequence: z.string(),
-  currentLabel: z.string(),
-  nextLabel: z.string(),
-  rows: z.array(
-    z.object({
-      field: z.string(),
-      current: z.string().nullable(),
-      next: z.string().nullable(),
-      change: z.enum(['same', 'changed', 'new', 'removed']),
-      impact,
-      secret: z.boolean(),
-    }),
-  ),
-  checks: z.array(z.object({ title: z.string(), ok: z.boolean(), detail: z.string().nullable() })),
-  impact,
-  gcloud: z.string(),
-});
+/** What an operator may set besides image and variables; what is absent stays as it is. */
+const deploySettings = z
+  .object({
+    cpu: z.number(),
+    memoryMib: z.number(),
+    minInstances: z.number(),
+    maxInstances: z.number(),
+    concurrency: z.number(),
+    timeoutSeconds: z.number(),
+    ingress: z.enum(INGRESS),
+    public: z.boolean(),
+  })
+  .partial();
+export type DeploySettings = z.infer<typeof deploySettings>;
+
+/** Version of the service that the confirmed plan was read at; absent when there was no plan. */
+const etag = z.string().optional();
 
 /**
  * A wanted deploy: the service is built from its folder unless `build` is false (then the serving
@@ -99,23 +94,33 @@ const deployInput = z.object({
       z.string().nullable(),
     )
     .default({}),
+  settings: deploySettings.optional(),
+  /**
+   * For a service whose traffic is pinned: `keep` makes the revision without giving it traffic,
+   * `resume` lets the service follow its latest again. Such a deploy is refused without it.
+   */
+  pinned: z.enum(['keep', 'resume']).optional(),
 });
 export type DeployInput = z.infer<typeof deployInput>;
 
 const rollBackInput = z.object({ service: z.string(), revision: z.string() });
+const serviceInput = z.object({ service: z.string() });
+const trafficInput = z.object({ service: z.string(), shares: z.array(share) });
 const started = z.object({ operationId: z.string() });
 
 export const deployments = {
   listServices: read.output(z.array(service)),
   /** Newest first. Literal values of secret-looking variables are masked. */
-  listRevisions: read.input(z.object({ service: z.string() })).output(z.array(revisionRow)),
+  listRevisions: read.input(serviceInput).output(z.array(revisionRow)),
   planDeploy: read.input(deployInput).output(plan),
   planRollBack: read.input(rollBackInput).output(plan),
-  /** Returns at once; follow the operation. */
-  deploy: mutate.input(deployInput).output(started),
+  planTraffic: read.input(trafficInput).output(plan),
+  planResumeLatest: read.input(serviceInput).output(plan),
+  /** Returns at once; follow the operation. With `etag`, only while the plan still holds. */
+  deploy: mutate.input(deployInput.extend({ etag })).output(started),
   rollBack: mutate
-    .input(rollBackInput.extend({ reason: z.string().max(200).default('') }))
+    .input(rollBackInput.extend({ etag, reason: z.string().max(200).default('') }))
     .output(started),
   /** Lets the service follow its latest ready revision again after a rollback pinned it. */
-  resumeLatest: mutate.input(z.object({ service: z.string() })).output(started),
+  resumeLatest: mutate.input(serviceInput.extend({ etag })).output(started),
 };

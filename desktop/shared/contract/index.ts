@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { cost } from './cost.ts';
 import { deployments } from './deployments.ts';
 import { health } from './health.ts';
 import { keys } from './keys.ts';
@@ -11,6 +12,7 @@ import { targets } from './targets.ts';
 /** The promise between page and main: everything that can be asked, by feature. */
 export const contract = {
   audit,
+  cost,
   deployments,
   health,
   keys,

@@ -34,6 +34,7 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
       usualMs: usualTime,
     }),
   ),
+  committed: z.boolean(),
   createdAt: z.number(),
   startedAt: time,
   endedAt: time,

@@ -5,11 +5,19 @@ import type {
   ServiceFigures,
 } from '../../../shared/domain/latency-board.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { BoardReading, MetricsSource } from '../../ports/metrics-source.ts';
+import type {
+  BoardReading,
+  MeasuredUsage,
+  MetricsSource,
+  RevisionComparison,
+} from '../../ports/metrics-source.ts';
 import type { BoardQuery } from './board-points.ts';
 import { readKeyUsage } from './key-usage.ts';
+import { readUsage } from './measured-usage.ts';
 import type { PassBell } from './pass-bell.ts';
 import { isCustomerRoute, REQUEST_DURATION } from './request-reading.ts';
+import type { RevisionQuery } from './revision-traffic.ts';
+import { compareRevisions } from './revision-traffic.ts';
 import { RouteTable } from './route-rows.ts';
 import type { SeriesStore } from './series-store.ts';
 import { FiguresReader } from './service-figures.ts';
@@ -70,7 +78,15 @@ export class StoreMetricsSource implements MetricsSource {
     });
   }
 
+  compareRevisions(query: RevisionQuery): Promise<RevisionComparison> {
+    return Promise.resolve(compareRevisions(this.#store, query));
+  }
+
   keyUsage(): Promise<readonly KeyUsage[]> {
     return Promise.resolve(readKeyUsage(this.#store, this.#clock.now()));
+  }
+
+  usage(service: MeteredService): Promise<MeasuredUsage | null> {
+    return Promise.resolve(readUsage(this.#store, service));
   }
 }

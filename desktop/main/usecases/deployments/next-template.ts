@@ -1,5 +1,12 @@
+import type { DeploySettings } from '../../../shared/contract/deployments.ts';
 import { SECRET_MASK } from '../../../shared/domain/diff.ts';
-import type { EnvEntry, RevisionTemplate } from '../../../shared/domain/revision.ts';
+import type { Sizing } from '../../../shared/domain/resource-rules.ts';
+import { sizingProblems } from '../../../shared/domain/resource-rules.ts';
+import type {
+  EnvEntry,
+  RevisionTemplate,
+  ServiceSettings,
+} from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
 import { DomainError } from '../../ports/domain-error.ts';
@@ -15,9 +22,13 @@ export interface TemplateChange {
   readonly env: EnvEdits;
   /** Public address of the service that this one calls, null when it has none yet. */
   readonly upstreamUri: string | null;
+  readonly settings?: DeploySettings | undefined;
 }
 
-/** What the next revision runs. Throws INVALID_INPUT for an edit that would touch a secret. */
+/**
+ * What the next revision runs. Throws INVALID_INPUT for an edit that would touch a secret and for a
+ * sizing that the platform would refuse.
+ */
 export function nextTemplate(change: TemplateChange): RevisionTemplate {
   const { upstream, verifyPath: _verifyPath, ...defaults } = STACK_DEFAULTS[change.service];
   const base = change.base ?? defaults;
@@ -27,9 +38,43 @@ export function nextTemplate(change: TemplateChange): RevisionTemplate {
       : { [upstream.variable]: change.upstreamUri };
   return {
     ...base,
+    ...sizingOf(base, change.settings ?? {}),
     image: change.image,
     env: applyEdits(base.env, { ...called, ...change.env }),
   };
+}
+
+/** What belongs to the service and not to its revision. */
+export function serviceSettingsOf(settings: DeploySettings = {}): Partial<ServiceSettings> {
+  const { ingress, public: open } = settings;
+  return {
+    ...(ingress === undefined ? {} : { ingress }),
+    ...(open === undefined ? {} : { public: open }),
+  };
+}
+
+function sizingOf(base: Sizing, settings: DeploySettings): Sizing {
+  const { ingress: _ingress, public: _public, ...wanted } = settings;
+  const given = Object.fromEntries(
+    Object.entries(wanted).filter(([, value]) => value !== undefined),
+  );
+  const sizing: Sizing = {
+    cpu: base.cpu,
+    memoryMib: base.memoryMib,
+    minInstances: base.minInstances,
+    maxInstances: base.maxInstances,
+    concurrency: base.concurrency,
+    timeoutSeconds: base.timeoutSeconds,
+    ...given,
+  };
+  // A sizing that runs is the platform's to judge: only what is changed here is checked here.
+  const [first] = Object.keys(given).length === 0 ? [] : sizingProblems(sizing);
+  if (first === undefined) return sizing;
+  throw new DomainError({
+    code: 'INVALID_INPUT',
+    message: `${first.field}: ${first.problem}`,
+    nextStep: 'Correct it and look at the plan again.',
+  });
 }
 
 function applyEdits(env: readonly EnvEntry[], edits: EnvEdits): readonly EnvEntry[] {

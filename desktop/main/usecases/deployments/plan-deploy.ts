@@ -1,56 +1,76 @@
 import type { DeployInput } from '../../../shared/contract/deployments.ts';
+import { diffSettings, diffTraffic } from '../../../shared/domain/diff-service.ts';
+import type { TrafficView } from '../../../shared/domain/diff-service.ts';
 import type { FieldChange } from '../../../shared/domain/diff.ts';
 import { diffTemplates } from '../../../shared/domain/diff.ts';
-import type { Plan, PreflightCheck } from '../../../shared/domain/plan.ts';
-import { impactOf } from '../../../shared/domain/plan.ts';
-import { mayChange } from '../../../shared/domain/revision-actions.ts';
+import type { Pin, Plan } from '../../../shared/domain/plan.ts';
 import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
 import { shortDigest } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
-import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
-import { DomainError } from '../../ports/domain-error.ts';
+import { costDelta } from '../cost/cost-delta.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
+import { deployChecks } from './deploy-checks.ts';
 import { gcloudDeploy } from './gcloud-command.ts';
-import { nextTemplate } from './next-template.ts';
+import { nextTemplate, serviceSettingsOf } from './next-template.ts';
+import { pinOf } from './plan-parts.ts';
+import { NO_SERVICE } from './plan-outdated.ts';
 import type { ServiceState } from './read-service.ts';
 import { asStackService, readServiceState } from './read-service.ts';
-import { upstreamUriOf } from './run-deploy.ts';
+import { upstreamUriOf } from './cut-revision.ts';
 
-/** What a deploy would do, to be read before it is confirmed. Changes nothing. */
+/** A deploy as it was read, before anything is said about it. */
+interface Planned {
+  readonly id: StackServiceId;
+  readonly input: DeployInput;
+  readonly state: ServiceState;
+  readonly next: RevisionTemplate;
+  readonly pin: Pin | null;
+}
+
+/**
+ * What a deploy would do, to be read before it is confirmed. Changes nothing. Throws
+ * SERVICE_NOT_FOUND and INVALID_INPUT.
+ */
 export async function planDeploy(core: Core, input: DeployInput): Promise<Plan> {
   const id = asStackService(input.service);
-  const state = await readServiceState(core.ports.session.provider, id);
-  const upstreamUri = await upstreamUriOf(core.ports.session.provider, id);
+  const { provider } = core.ports.session;
+  const [state, upstreamUri] = await Promise.all([
+    readServiceState(provider, id),
+    upstreamUriOf(provider, id),
+  ]);
   const image = input.build ? `services/${id}` : (state.template?.image ?? '');
-  const next = nextTemplate({
-    service: id,
-    base: state.template,
-    image,
-    env: input.env,
-    upstreamUri,
-  });
-  const rows = rowsOf(state, next, input.build);
+  const { env, settings } = input;
+  const base = state.template;
+  const next = nextTemplate({ service: id, base, image, env, settings, upstreamUri });
+  const planned: Planned = { id, input, state, next, pin: pinOf(state.service) };
+  const rows = [...trafficRows(planned), ...templateRows(planned), ...settingsRows(planned)];
+  const isSame = rows.every(({ impact }) => impact === 'none' || impact === 'traffic');
   return {
     kind: 'deploy',
     service: id,
+    etag: state.service?.etag ?? NO_SERVICE,
     question: `Deploy ${id}?`,
-    consequence: consequenceOf(id, state),
+    consequence: consequenceOf(planned),
     currentLabel: state.serving ?? 'not deployed',
     nextLabel: 'new revision',
     rows,
-    checks: await checksOf(core, { id, build: input.build, state, upstreamUri }),
-    impact: impactOf(rows),
-    gcloud: gcloudDeploy(id, state.template, { ...next, built: input.build }),
+    checks: await deployChecks(core, { id, build: input.build, state, upstreamUri }),
+    // Every deploy makes a revision, also one of an unchanged template.
+    impact: input.build ? 'rebuild' : 'revision',
+    gcloud: gcloudOf(core, planned),
+    pin: planned.pin,
+    cost: isSame ? null : await costDelta(core, id, { current: base, next }),
   };
 }
 
 /** The digest of an image isn't known before it is built; the row says so instead of guessing. */
-function rowsOf(state: ServiceState, next: RevisionTemplate, build: boolean): FieldChange[] {
-  const rows = [...diffTemplates(state.template, next)];
-  if (!build) return rows;
+function templateRows({ state, next, input }: Planned): readonly FieldChange[] {
+  const rows = diffTemplates(state.template, next);
+  if (!input.build) return rows;
   const current = state.template === null ? null : shortDigest(state.template.image);
   const image: FieldChange = {
+    group: 'image',
     field: 'Image',
     current,
     next: `built from ${next.image}`,
@@ -58,62 +78,66 @@ function rowsOf(state: ServiceState, next: RevisionTemplate, build: boolean): Fi
     impact: 'rebuild',
     secret: false,
   };
-  return rows.map((row) => (row.field === 'Image' ? image : row));
+  return rows.map((row) => (row.group === 'image' ? image : row));
 }
 
-function consequenceOf(id: string, { service, serving }: ServiceState): string {
+/** What the platform gives a new service isn't known here: only what is asked for is shown. */
+function settingsRows({ state: { service }, input }: Planned): readonly FieldChange[] {
+  const wanted = serviceSettingsOf(input.settings);
+  if (service !== null) return diffSettings(service, { ...service, ...wanted });
+  const names = new Set<string>([
+    ...(wanted.ingress === undefined ? [] : ['Ingress']),
+    ...(wanted.public === undefined ? [] : ['Public access']),
+  ]);
+  const unset = { ingress: 'all', public: false, scaling: { min: 0, max: null } } as const;
+  return diffSettings(null, { ...unset, ...wanted }).filter(({ field }) => names.has(field));
+}
+
+const NEW_REVISION = 'new revision';
+const NOTHING: TrafficView = { shares: [], followsLatest: false };
+
+function trafficRows({ state: { service }, pin, input }: Planned): readonly FieldChange[] {
+  const current = service?.traffic ?? NOTHING;
+  if (pin !== null && input.pinned !== 'resume') {
+    const waiting = { revision: NEW_REVISION, percent: 0, tag: null };
+    return diffTraffic(current, { ...current, shares: [...current.shares, waiting] });
+  }
+  const tagged = current.shares.filter(({ tag }) => tag !== null);
+  const kept = tagged.map((share) => ({ ...share, percent: 0 }));
+  const all = { revision: NEW_REVISION, percent: 100, tag: null };
+  return diffTraffic(current, { shares: [all, ...kept], followsLatest: true });
+}
+
+function consequenceOf({ id, state: { service, serving }, pin, input }: Planned): string {
   if (service === null || serving === null) {
     return `The first revision of ${id} gets all traffic once its start-up probe passes.`;
   }
-  const keeps = `${serving} keeps all its traffic until the new revision is ready; then all traffic moves.`;
-  if (service.traffic.followsLatest) return keeps;
-  return `${keeps} ${id} is pinned now; after this deploy it follows its latest revision again.`;
+  if (pin === null) {
+    return `${serving} keeps all its traffic until the new revision is ready; then all traffic moves.`;
+  }
+  switch (input.pinned) {
+    case 'resume':
+      return `${serving} keeps its traffic until the new revision is ready; then ${id} follows its latest revision again and all traffic moves.`;
+    case 'keep':
+      return `${id} stays pinned to ${pin.revision}: the new revision is made and gets no traffic.`;
+    case undefined:
+      return `${id} is pinned to ${pin.revision}. Choose whether it stays so.`;
+  }
 }
 
-interface CheckInput {
-  readonly id: StackServiceId;
-  readonly build: boolean;
-  readonly state: ServiceState;
-  readonly upstreamUri: string | null;
-}
-
-async function checksOf(core: Core, input: CheckInput): Promise<PreflightCheck[]> {
-  const change = mayChange(selectedTarget(core));
-  const { upstream } = STACK_DEFAULTS[input.id];
-  const checks: PreflightCheck[] = [
+function gcloudOf(core: Core, { id, input, state, next, pin }: Planned): string {
+  const { service, template } = state;
+  const settings = { current: service, next: serviceSettingsOf(input.settings) };
+  const pinned = input.pinned === 'resume' ? 'latest' : 'none';
+  return gcloudDeploy(
     {
-      title: 'The target may be changed',
-      ok: change.allowed,
-      detail: change.allowed ? null : change.reason,
+      service: id,
+      current: template,
+      next,
+      source: input.build ? next.image : null,
+      settings,
+      traffic: pin === null ? 'as-set' : pinned,
     },
-    input.build ? await sourceCheck(core, input.id) : imageCheck(input.state),
-  ];
-  if (upstream !== null) {
-    checks.push({
-      title: `${upstream.service} is deployed`,
-      ok: input.upstreamUri !== null,
-      detail: input.upstreamUri ?? `Deploy ${upstream.service} first: ${input.id} calls it.`,
-    });
-  }
-  return checks;
-}
-
-async function sourceCheck(core: Core, id: string): Promise<PreflightCheck> {
-  const title = 'The source can be packed';
-  try {
-    const { files } = await core.ports.session.builder.package(id);
-    return { title, ok: true, detail: `${String(files)} files` };
-  } catch (error) {
-    if (error instanceof DomainError) return { title, ok: false, detail: error.message };
-    throw error;
-  }
-}
-
-function imageCheck({ template, serving }: ServiceState): PreflightCheck {
-  const ok = template !== null;
-  return {
-    title: 'The serving image is kept',
-    ok,
-    detail: ok ? `${serving ?? ''} · ${shortDigest(template.image)}` : 'Nothing serves yet.',
-  };
+    selectedTarget(core),
+  );
 }

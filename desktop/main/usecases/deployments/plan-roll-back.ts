@@ -1,20 +1,23 @@
-import type { FieldChange } from '../../../shared/domain/diff.ts';
 import { diffTemplates } from '../../../shared/domain/diff.ts';
-import type { Plan, PreflightCheck } from '../../../shared/domain/plan.ts';
-import { mayRollBackTo } from '../../../shared/domain/revision-actions.ts';
-import type { Revision, Service } from '../../../shared/domain/revision.ts';
-import { digestOf, servingRevision } from '../../../shared/domain/revision.ts';
+import type { FieldChange } from '../../../shared/domain/diff.ts';
+import type { Plan } from '../../../shared/domain/plan.ts';
+import type { Revision } from '../../../shared/domain/revision.ts';
+import { servingRevision } from '../../../shared/domain/revision.ts';
+import { allTrafficTo } from '../../../shared/domain/traffic.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { gcloudTraffic } from './gcloud-command.ts';
+import { trafficPlan } from './plan-parts.ts';
 import { pickRevision } from './read-service.ts';
+import { rollBackChecks } from './roll-back-checks.ts';
 
 /** What a rollback would do. Throws SERVICE_NOT_FOUND and REVISION_NOT_FOUND. */
 export async function planRollBack(
   core: Core,
   input: { readonly service: string; readonly revision: string },
 ): Promise<Plan> {
-  const { provider } = core.ports.session;
+  const target = selectedTarget(core);
+  const { provider, references } = core.ports.session;
   const [service, revisions] = await Promise.all([
     provider.getService(input.service),
     provider.listRevisions(input.service),
@@ -22,58 +25,30 @@ export async function planRollBack(
   const revision = pickRevision(revisions, input.revision);
   const serving = servingRevision(service);
   const from = revisions.find((candidate) => candidate.name === serving) ?? null;
-  return {
+  const shares = allTrafficTo(revision.name, service.traffic.shares);
+  return trafficPlan({
     kind: 'roll_back',
-    service: input.service,
+    service,
+    next: { shares, followsLatest: false },
     question: `Roll back ${input.service} to ${revision.name}?`,
     consequence:
-      `All traffic moves to ${revision.name} at once. Nothing is rebuilt; the database and secrets ` +
-      'stay as they are. The service stays pinned to it until its next deploy or Resume latest.',
-    currentLabel: serving ?? 'nothing serves',
+      `All traffic moves to ${revision.name} at once. Nothing is rebuilt; the database, the secrets ` +
+      'and the settings of the service stay as they are. The service stays pinned to it until its ' +
+      'next deploy or Resume latest.',
     nextLabel: revision.name,
-    rows: [trafficRow(service, revision), ...templateRows(from, revision)],
-    checks: checksOf(core, service, revision),
-    impact: 'traffic',
-    gcloud: gcloudTraffic(input.service, revision.name),
-  };
-}
-
-function trafficRow(service: Service, revision: Revision): FieldChange {
-  const shares = service.serving.shares.filter((share) => share.percent > 0);
-  const current = shares.map((share) => `${share.revision} ${String(share.percent)} %`).join(', ');
-  return {
-    field: 'Traffic',
-    current: current === '' ? null : current,
-    next: `${revision.name} 100 %`,
-    change: 'changed',
-    impact: 'traffic',
-    secret: false,
-  };
+    rows: templateRows(from, revision),
+    checks: await rollBackChecks(references, { target, service, revision }),
+    gcloud: gcloudTraffic(
+      { service: input.service, current: service.traffic.shares, next: shares },
+      target,
+    ),
+  });
 }
 
 /** The revision exists, so that whatever differs costs no more than moving the traffic. */
-function templateRows(from: Revision | null, to: Revision): FieldChange[] {
+function templateRows(from: Revision | null, to: Revision): readonly FieldChange[] {
   return diffTemplates(from?.template ?? null, to.template).map((row) => ({
     ...row,
     impact: row.change === 'same' ? 'none' : 'traffic',
   }));
-}
-
-function checksOf(core: Core, service: Service, revision: Revision): PreflightCheck[] {
-  const rule = mayRollBackTo(selectedTarget(core), service, revision);
-  const ready = revision.state === 'ready' || revision.state === 'retired';
-  const pinned = digestOf(revision.template.image).startsWith('sha256:');
-  return [
-    { title: 'Allowed now', ok: rule.allowed, detail: rule.allowed ? null : rule.reason },
-    {
-      title: 'The revision was ready before',
-      ok: ready,
-      detail: ready ? null : (revision.reason ?? `${revision.name} is ${revision.state}.`),
-    },
-    {
-      title: 'Its image is pinned by digest',
-      ok: pinned,
-      detail: pinned ? digestOf(revision.template.image).slice(0, 19) : revision.template.image,
-    },
-  ];
 }

@@ -7,7 +7,8 @@ import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import { createFakeClient } from '../../testing/fake-client.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
-import { samplePlan, sampleRevisions, sampleServices } from '../../testing/sample-deployments.ts';
+import { sampleRevisions, sampleServices } from '../../testing/sample-deployments.ts';
+import { samplePlan } from '../../testing/sample-plans.ts';
 import { LatestRollBackDialog } from './latest-roll-back-dialog.tsx';
 
 afterEach(cleanup);

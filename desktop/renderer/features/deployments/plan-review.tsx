@@ -10,6 +10,7 @@ import { Tag } from '../../ui/status-dot.tsx';
 const IMPACT_WORDS: Readonly<Record<Impact, string>> = {
   none: 'Nothing changes',
   traffic: 'Traffic only',
+  service: 'Service setting, at once',
   revision: 'New revision, no build',
   rebuild: 'Build and new revision',
 };

@@ -6,7 +6,8 @@ import type { FakeOverrides } from '../../testing/fake-client.ts';
 import { FakeContractError, unreachable } from '../../testing/fake-error.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
-import { samplePlan, sampleServices } from '../../testing/sample-deployments.ts';
+import { sampleServices } from '../../testing/sample-deployments.ts';
+import { samplePlan } from '../../testing/sample-plans.ts';
 import { RollBackDialog } from './roll-back-dialog.tsx';
 
 afterEach(cleanup);
