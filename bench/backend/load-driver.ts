@@ -2,7 +2,8 @@
  * `node load-driver.ts '{"url":..., "connections":..., "seconds":..., ...}'`: asks for embeddings and
  * prints what came back as one JSON line. Without `rate` every connection asks again as soon as it is
  * answered; with `rate` requests start at that pace, whether or not the last ones were answered; with
- * `burst` so many start at once, and each that is refused comes back once, when it was told to.
+ * `burst` so many start at once. With either, each that is refused comes back once with the same texts,
+ * when it was told to, unless the run is over by then.
  */
 import { Agent, request } from 'node:http';
 import { makeText } from './texts.ts';
@@ -29,15 +30,17 @@ export interface LoadResult {
   readonly answered: Readonly<Record<string, number>>;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Refusals (429, 503) without a Retry-After from 1 to 60. */
+  /** Refusals (429, 503) without a Retry-After that the service may give. */
   readonly dishonest: number;
   readonly retryAfter: readonly number[];
-  /** Of those refused in a burst: how many came back, and how many of them were answered. */
+  /** Of those refused: how many came back as they were told, and how many of them were answered. */
   readonly returned: number;
   readonly answeredAtReturn: number;
   /** Answers whose token count was not the one that was sent. */
   readonly wrongUsage: number;
 }
+
+const MAX_RETRY_SECONDS = 300;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as LoadOptions;
 const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
@@ -61,12 +64,15 @@ function note(status: number, retry: string | undefined, begin: number): void {
   if (status === 200) durations.push(performance.now() - begin);
   if (status !== 429 && status !== 503) return;
   const seconds = Number(retry);
-  if (seconds >= 1 && seconds <= 60) retryAfter.add(seconds);
+  if (seconds >= 1 && seconds <= MAX_RETRY_SECONDS) retryAfter.add(seconds);
   else dishonest += 1;
 }
 
-function ask(): Promise<Outcome> {
-  const input = options.same === true ? fixed : fixed.map(() => makeText(options.tokens));
+function texts(): readonly string[] {
+  return options.same === true ? fixed : fixed.map(() => makeText(options.tokens));
+}
+
+function ask(input = texts()): Promise<Outcome> {
   const body = JSON.stringify({ model: 'all-minilm-l6-v2', input, encoding_format: 'base64' });
   const headers: Record<string, string | number> = {
     'content-type': 'application/json',
@@ -114,26 +120,29 @@ async function openLoop(end: number, rate: number): Promise<void> {
   const begin = performance.now();
   while (performance.now() < end) {
     const due = ((performance.now() - begin) / 1_000) * rate;
-    while (open.length < due) open.push(ask());
+    while (open.length < due) open.push(obey(end));
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   await Promise.all(open);
 }
 
-/** Each refused one comes back once, as it was told. */
-async function obeyingBurst(count: number): Promise<void> {
-  const client = async (): Promise<void> => {
-    const first = await ask();
-    if (first.status !== 429) return;
-    await new Promise((resolve) => setTimeout(resolve, first.retryAfter * 1_000));
-    returned += 1;
-    if ((await ask()).status === 200) answeredAtReturn += 1;
-  };
-  await Promise.all(Array.from({ length: count }, client));
+/** Asks, and once more when it was told to, if that is before `end`. */
+async function obey(end: number): Promise<void> {
+  const input = texts();
+  const first = await ask(input);
+  const waitMs = first.retryAfter * 1_000;
+  if (first.status !== 429 || performance.now() + waitMs > end) return;
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  returned += 1;
+  if ((await ask(input)).status === 200) answeredAtReturn += 1;
+}
+
+async function burst(count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, () => obey(Number.POSITIVE_INFINITY)));
 }
 
 function runLoad(end: number): Promise<void> {
-  if (options.burst !== undefined) return obeyingBurst(options.burst);
+  if (options.burst !== undefined) return burst(options.burst);
   return options.rate === undefined ? closedLoop(end) : openLoop(end, options.rate);
 }
 

@@ -1,6 +1,7 @@
 import { figure } from '../budgets.ts';
 import type { Figure } from '../figure.ts';
 import { AROUND } from '../gateway/stage.ts';
+import type { LoadResult } from './load-driver.ts';
 import { runLoad, startBackend } from './our-backend.ts';
 
 const TOKENS = 16;
@@ -31,6 +32,30 @@ async function recoveryMs(url: string): Promise<number> {
   return performance.now() - begin;
 }
 
+/** Of those that came back when they were told to, the share that was answered. */
+function shareServed(...results: readonly LoadResult[]): number | null {
+  const returned = results.reduce((sum, one) => sum + one.returned, 0);
+  const served = results.reduce((sum, one) => sum + one.answeredAtReturn, 0);
+  return returned === 0 ? null : served / returned;
+}
+
+interface Overload {
+  /** Requests per second when nothing is too much. */
+  readonly capacity: number;
+  readonly burst: LoadResult;
+  readonly storm: LoadResult;
+}
+
+async function overload(url: string, seconds: number): Promise<Overload> {
+  const load = { url, tokens: TOKENS, texts: 4, seconds };
+  const calm = await runLoad({ ...load, connections: 16, seconds: CALIBRATE_SECONDS }, AROUND);
+  const capacity = (calm.answered['200'] ?? 0) / calm.seconds;
+  const patient = { ...load, connections: 5_000, budgetMs: BUDGET_MS };
+  const burst = await runLoad({ ...patient, burst: Math.round(capacity * BURST_SECONDS) }, AROUND);
+  const storm = await runLoad({ ...patient, rate: capacity * OVERLOAD }, AROUND);
+  return { capacity, burst, storm };
+}
+
 /** Four times what the service can do, for `seconds`; every request grants two. */
 export async function measureOverload(options: {
   readonly bundle: string;
@@ -39,24 +64,8 @@ export async function measureOverload(options: {
 }): Promise<readonly Figure[]> {
   const { bundle, seconds, command } = options;
   const { url, child } = await startBackend(bundle, { lanes: 1 });
-  const load = { url, tokens: TOKENS, texts: 4 };
   try {
-    const calm = await runLoad({ ...load, connections: 16, seconds: CALIBRATE_SECONDS }, AROUND);
-    const capacity = (calm.answered['200'] ?? 0) / calm.seconds;
-    const burst = await runLoad(
-      {
-        ...load,
-        connections: 5_000,
-        seconds,
-        burst: Math.round(capacity * BURST_SECONDS),
-        budgetMs: BUDGET_MS,
-      },
-      AROUND,
-    );
-    const storm = await runLoad(
-      { ...load, connections: 5_000, seconds, rate: capacity * OVERLOAD, budgetMs: BUDGET_MS },
-      AROUND,
-    );
+    const { capacity, burst, storm } = await overload(url, seconds);
     const recovered = await recoveryMs(url);
     const { answered, p99Ms, dishonest, retryAfter } = storm;
     const expected = new Set(['200', '429', '504']);
@@ -78,8 +87,15 @@ export async function measureOverload(options: {
       }),
       figure('backend.overload_wrong_answers', { value: wrong, samples: 1, command }),
       figure('backend.overload_obeyed', {
-        value: burst.returned === 0 ? null : burst.answeredAtReturn / burst.returned,
-        samples: burst.returned,
+        value: shareServed(burst, storm),
+        samples: burst.returned + storm.returned,
+        command,
+        peers: { 'after a burst': shareServed(burst), 'in the storm': shareServed(storm) },
+      }),
+      figure('backend.overload_gave_up', {
+        value:
+          (answered['504'] ?? 0) / Math.max(1, (answered['504'] ?? 0) + (answered['200'] ?? 0)),
+        samples: 1,
         command,
       }),
       figure('backend.overload_recovery_ms', { value: recovered, samples: 1, command }),

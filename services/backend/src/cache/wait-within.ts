@@ -3,10 +3,13 @@ import { InferenceError } from '../inference/inference-error.ts';
 export interface Patience {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** When whoever waited too long has a chance. */
+  readonly retryAfterSeconds?: () => number;
 }
 
 /** Waits for work that others may share: the deadline and the client end this wait, not the work. */
-export function waitWithin<T>(work: Promise<T>, { timeoutMs, signal }: Patience): Promise<T> {
+export function waitWithin<T>(work: Promise<T>, patience: Patience): Promise<T> {
+  const { timeoutMs, signal } = patience;
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);
@@ -22,7 +25,8 @@ export function waitWithin<T>(work: Promise<T>, { timeoutMs, signal }: Patience)
     };
     const timer = setTimeout(() => {
       const message = `no vectors within ${timeoutMs} ms`;
-      fail(new InferenceError('deadline_exceeded', { message, retryAfterSeconds: 1 }));
+      const retryAfterSeconds = patience.retryAfterSeconds?.() ?? 1;
+      fail(new InferenceError('deadline_exceeded', { message, retryAfterSeconds }));
     }, timeoutMs);
     if (signal?.aborted === true) {
       onAbort();

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { InferenceError } from './inference-error.ts';
 import { inputTooLong } from './inference-error.ts';
 import type { EmbedAnswer, EmbedItem } from './lane-protocol.ts';
@@ -18,6 +19,15 @@ export interface JobSlice {
   readonly items: readonly EmbedItem[];
 }
 
+/** What a job was admitted under. */
+export interface Terms {
+  readonly patienceMs: number;
+  /** When its client gives up. */
+  readonly deadline: number;
+  /** Nothing was ahead of it: it is tried, however long it takes. */
+  readonly lone: boolean;
+}
+
 /** Tokens that an item will cost at most, without tokenising it: about 3 bytes a token, 2 specials. */
 function estimateTokens(item: EmbedItem, maxTokens: number): number {
   const count =
@@ -33,6 +43,10 @@ export class EmbedJob {
   readonly costs: readonly number[];
   readonly enqueuedAt: number;
   readonly result: Promise<EmbedResult>;
+  /** Estimated tokens of all its items. */
+  readonly cost: number;
+  /** On the queue's clock, set when it was admitted. */
+  terms: Terms = { patienceMs: Infinity, deadline: Infinity, lone: true };
   /** First item that was not dispatched yet. */
   next = 0;
   settled = false;
@@ -48,6 +62,7 @@ export class EmbedJob {
   constructor(items: readonly EmbedItem[], maxTokens: number) {
     this.items = items;
     this.costs = items.map((item) => estimateTokens(item, maxTokens));
+    this.cost = this.costs.reduce((sum, one) => sum + one, 0);
     this.enqueuedAt = performance.now();
     this.#open = items.length;
     this.result = new Promise((resolve, reject) => {
@@ -61,6 +76,13 @@ export class EmbedJob {
     let sum = 0;
     for (let i = this.next; i < this.costs.length; i += 1) sum += this.costs[i] ?? 0;
     return sum;
+  }
+
+  /** Recognises the request when it comes again; two ends of a long list tell enough. */
+  get mark(): string {
+    const [first, last] = [this.items[0], this.items.at(-1)];
+    const traits = [this.items.length, this.cost, first?.input, last?.input];
+    return hash('sha256', JSON.stringify(traits), 'base64url');
   }
 
   markDispatched(): void {

@@ -61,7 +61,11 @@ export class Embedder {
     this.model = options.model;
     this.#options = options;
     this.#cached = options.cache === undefined ? undefined : this.#openCache(options.cache);
-    this.#queue = new JobQueue(options.limits, () => this.#rate.tokensPerSecond);
+    this.#queue = new JobQueue(options.limits, {
+      now: () => performance.now(),
+      perSecond: () => this.#rate.perSecond(this.lanes.ready),
+      perLane: () => this.#rate.perSecond(1),
+    });
     this.#lanes = new LaneGroup(options, {
       onReady: (report) => {
         options.events.onReady(report);
@@ -98,7 +102,7 @@ export class Embedder {
     this.#assertServing();
     return this.#cached === undefined
       ? this.#run({ ...request, patienceMs: request.timeoutMs })
-      : this.#cached.embed(request);
+      : this.#cached.embed({ ...request, retryAfterSeconds: () => this.#queue.drainSeconds });
   }
 
   /** Queues the items and waits for the lanes; what is given up while it waits is never executed. */
@@ -115,7 +119,8 @@ export class Embedder {
       giveUp(new InferenceError('client_gone', { message: 'the client closed the connection' }));
     const onTimeout = (): void => {
       const message = `no vectors within ${timeoutMs ?? 0} ms`;
-      giveUp(new InferenceError('deadline_exceeded', { message, retryAfterSeconds: 1 }));
+      const retryAfterSeconds = this.#queue.drainSeconds;
+      giveUp(new InferenceError('deadline_exceeded', { message, retryAfterSeconds }));
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
     if (signal?.aborted === true) onAbort();
@@ -162,6 +167,7 @@ export class Embedder {
   }
 
   #feed(): void {
+    this.#queue.shedLate();
     for (const lane of this.#lanes.idle()) {
       const slices = this.#queue.take();
       if (slices.length === 0) return;
@@ -172,17 +178,18 @@ export class Embedder {
   #dispatch(lane: Lane, slices: readonly JobSlice[]): void {
     for (const { job } of slices) job.markDispatched();
     const items = slices.flatMap((slice) => slice.items);
-    const begin = performance.now();
+    // In the unit that the queue counts in, with the way there and back: it is what waiting takes.
+    const end = this.#rate.begin(costOf(slices));
     this.#options.events.onDispatch(items.length);
     lane.dispatch(items).then(
       (answer) => {
+        end(true);
         this.#queue.finished(slices);
         this.#share(slices, answer);
-        // With the way there and back, and in the unit that the queue counts in: it is what waiting takes.
-        this.#rate.note(costOf(slices), performance.now() - begin, this.lanes.ready);
         this.#feed();
       },
       (cause: unknown) => {
+        end(false);
         this.#queue.finished(slices);
         const error = toInferenceError(cause);
         for (const { job } of slices) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Pace } from './admission.ts';
 import { EmbedJob } from './embed-job.ts';
 import type { InferenceError } from './inference-error.ts';
 import { JobQueue } from './job-queue.ts';
@@ -9,6 +10,9 @@ const jobOf = (...costs: number[]): EmbedJob =>
     costs.map((cost) => ({ input: Array.from({ length: cost }, () => 1), truncate: true })),
     1_000,
   );
+const paceOf = (perSecond: number): Pace => {
+  return { now: () => 0, perSecond: () => perSecond, perLane: () => perSecond };
+};
 const roomy = { maxTokens: 100_000, maxItems: 10_000 };
 
 describe('the job queue', () => {
@@ -18,7 +22,7 @@ describe('the job queue', () => {
     });
     fc.assert(
       fc.property(jobs, (all) => {
-        const queue = new JobQueue(roomy, () => 1);
+        const queue = new JobQueue(roomy, paceOf(1));
         const made = all.map((costs) => jobOf(...costs));
         for (const job of made) queue.add(job);
         const seen = new Map(made.map((job) => [job, 0]));
@@ -37,7 +41,7 @@ describe('the job queue', () => {
   });
 
   it('lets a small job pass after one dispatch of a big one', () => {
-    const queue = new JobQueue(roomy, () => 1);
+    const queue = new JobQueue(roomy, paceOf(1));
     const big = jobOf(10, 10, 10, 10);
     const small = jobOf(10);
     queue.add(big);
@@ -47,7 +51,7 @@ describe('the job queue', () => {
   });
 
   it('does not split a job between dispatches that one can carry', () => {
-    const queue = new JobQueue(roomy, () => 1);
+    const queue = new JobQueue(roomy, paceOf(1));
     const jobs = [jobOf(10, 10), jobOf(10, 10), jobOf(10)];
     for (const job of jobs) queue.add(job);
     const taken = [1, 2].map(() => queue.take({ maxTokens: 30, maxItems: 8 }));
@@ -55,7 +59,7 @@ describe('the job queue', () => {
   });
 
   it('refuses what would wait longer than its client does, and says when it has a chance', () => {
-    const queue = new JobQueue(roomy, () => 100);
+    const queue = new JobQueue(roomy, paceOf(100));
     const alone = jobOf(500);
     queue.add(alone, 1);
     const slices = queue.take();
@@ -73,22 +77,22 @@ describe('the job queue', () => {
   });
 
   it('gives each refused client the moment when there is room for it, one after the other', () => {
-    const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, () => 100);
+    const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, paceOf(100));
     queue.add(jobOf(900));
-    const told = Array.from({ length: 3 }, () => {
+    const told = [300, 299, 298].map((cost) => {
       try {
-        queue.add(jobOf(300));
+        queue.add(jobOf(cost));
         return 'taken';
       } catch (error) {
         return (error as InferenceError).retryAfterSeconds;
       }
     });
-    // 200 tokens too many at 100 a second, then 300 more each; time passes meanwhile.
-    expect(told).toEqual([2, 5, 8]);
+    // 200 tokens too many at 100 a second; then each has the seconds that its own work takes.
+    expect(told).toEqual([2, 7, 12]);
   });
 
   it('frees what a dropped job held', () => {
-    const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, () => 100);
+    const queue = new JobQueue({ maxTokens: 1_000, maxItems: 10 }, paceOf(100));
     const job = jobOf(600);
     queue.add(job);
     queue.drop(job);

@@ -1,3 +1,5 @@
+import type { Arrival, Pace } from './admission.ts';
+import { Admission } from './admission.ts';
 import type { EmbedJob, JobSlice } from './embed-job.ts';
 import { InferenceError } from './inference-error.ts';
 
@@ -11,11 +13,8 @@ export interface QueueLimits {
 /** One dispatch to a lane: long enough to amortise the message, short enough to stop quickly. */
 const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
 
-/** Share of a client's patience that a wait may be planned for: the pace is an estimate. */
-const CERTAINTY = 0.5;
-const PROMISES_HOLD_MS = 5_000;
-const MIN_RETRY_SECONDS = 1;
-const MAX_RETRY_SECONDS = 60;
+/** A run may take so many times longer than the pace says before its clients are given up. */
+const RUN_SPREAD = 1.5;
 
 /** Estimated tokens of what one dispatch carries: the unit in which the queue counts. */
 export function costOf(slices: readonly JobSlice[]): number {
@@ -63,19 +62,18 @@ interface Used {
  */
 export class JobQueue {
   readonly #limits: QueueLimits;
-  readonly #tokensPerSecond: () => number;
+  readonly #pace: Pace;
+  readonly #admission: Admission;
   #jobs: EmbedJob[] = [];
   #tokens = 0;
   /** Given out to lanes and not answered yet. */
   #running = 0;
-  /** When the last refused client was told to come back, as performance.now(). */
-  #promisedAt = Number.NEGATIVE_INFINITY;
-  #refusedAt = Number.NEGATIVE_INFINITY;
   #items = 0;
 
-  constructor(limits: QueueLimits, tokensPerSecond: () => number) {
+  constructor(limits: QueueLimits, pace: Pace) {
     this.#limits = limits;
-    this.#tokensPerSecond = tokensPerSecond;
+    this.#pace = pace;
+    this.#admission = new Admission(pace);
   }
 
   /** Texts that wait. */
@@ -93,22 +91,45 @@ export class JobQueue {
    * at its deadline is better refused now, with the time when it has a chance.
    */
   add(job: EmbedJob, patienceMs = Number.POSITIVE_INFINITY): void {
-    const cost = job.waitingCost;
+    const { cost } = job;
     if (cost > this.#limits.maxTokens || job.items.length > this.#limits.maxItems) {
       throw new InferenceError('input_too_large', {
         message: `the request is larger than the whole queue (${this.#limits.maxTokens} tokens, ${this.#limits.maxItems} texts): split it`,
       });
     }
-    const excess = this.#excess(job, cost, patienceMs);
-    if (excess !== undefined) {
-      throw new InferenceError('queue_full', {
-        message: 'the queue is full',
-        retryAfterSeconds: this.#promise(cost, excess),
-      });
+    const retryAfterSeconds = this.#admission.refuse(this.#arrival(job, patienceMs));
+    if (retryAfterSeconds !== undefined) {
+      throw new InferenceError('queue_full', { message: 'the queue is full', retryAfterSeconds });
     }
+    const lone = this.#tokens + this.#running === 0;
+    job.terms = { patienceMs, deadline: this.#pace.now() + patienceMs, lone };
     this.#jobs.push(job);
     this.#tokens += cost;
     this.#items += job.items.length;
+  }
+
+  /** Seconds until what is admitted now is done. */
+  get drainSeconds(): number {
+    return this.#admission.secondsFor(this.#tokens + this.#running);
+  }
+
+  /**
+   * Refuses what can no longer be done in time because the pace was less than measured: a lane that
+   * worked on it would answer nobody, and its client learns sooner when to come back.
+   */
+  shedLate(): void {
+    const now = this.#pace.now();
+    const late = this.#jobs.filter(
+      ({ terms, waitingCost }) =>
+        !terms.lone && now + this.#runMs(waitingCost) * RUN_SPREAD > terms.deadline,
+    );
+    for (const job of late) {
+      this.drop(job);
+      const arrival = this.#arrival(job, job.terms.patienceMs);
+      const retryAfterSeconds = this.#admission.retryAfter(arrival);
+      const message = 'the queue moved slower than it was expected to';
+      job.fail(new InferenceError('queue_full', { message, retryAfterSeconds }));
+    }
   }
 
   /** The lane has answered for these slices, or is gone. */
@@ -116,20 +137,23 @@ export class JobQueue {
     this.#running -= costOf(slices);
   }
 
-  get #msPerToken(): number {
-    return 1_000 / Math.max(1, this.#tokensPerSecond());
+  #arrival(job: EmbedJob, patienceMs: number): Arrival {
+    const { cost } = job;
+    // Too many texts are told the time that all of them take.
+    const tooMany = this.#items + job.items.length > this.#limits.maxItems ? this.#tokens : 0;
+    return {
+      cost,
+      patienceMs,
+      ahead: this.#tokens + this.#running,
+      overflow: Math.max(tooMany, this.#tokens + cost - this.#limits.maxTokens),
+      mark: () => job.mark,
+    };
   }
 
-  /** Tokens that must go before this job has room; undefined when it has. */
-  #excess(job: EmbedJob, cost: number, patienceMs: number): number | undefined {
-    const ahead = this.#tokens + this.#running;
-    const overflow = this.#tokens + cost - this.#limits.maxTokens;
-    // A lone job is always tried: nobody knows better than the lane how long it takes.
-    const inTime = (patienceMs * CERTAINTY) / this.#msPerToken;
-    const late = ahead === 0 ? 0 : ahead + cost - inTime;
-    const tooMany = this.#items + job.items.length > this.#limits.maxItems;
-    if (overflow <= 0 && late <= 0 && !tooMany) return undefined;
-    return Math.max(0, overflow, late);
+  /** Milliseconds of the run that this much work is part of. */
+  #runMs(cost: number): number {
+    const work = Math.max(cost, Math.min(this.#tokens, DISPATCH_LIMITS.maxTokens));
+    return (work * 1_000) / this.#pace.perLane();
   }
 
   /** Removes a settled job's waiting items, so that they are never executed. */
@@ -170,23 +194,6 @@ export class JobQueue {
     this.#jobs = [];
     this.#tokens = 0;
     this.#items = 0;
-  }
-
-  /**
-   * Seconds until there is room for a refused job at the measured pace. Those refused before it were
-   * promised the room that comes first: told one moment, they would all return at once in vain.
-   */
-  #promise(cost: number, excess: number): number {
-    const now = performance.now();
-    const msPerToken = this.#msPerToken;
-    // Nobody was refused for a while: whoever was promised a moment has had it.
-    if (now - this.#refusedAt > PROMISES_HOLD_MS) this.#promisedAt = Number.NEGATIVE_INFINITY;
-    this.#refusedAt = now;
-    const roomAt = now + excess * msPerToken;
-    const latest = now + MAX_RETRY_SECONDS * 1_000;
-    this.#promisedAt = Math.min(latest, Math.max(roomAt, this.#promisedAt + cost * msPerToken));
-    // Whole seconds upwards, less the rounding error of the sums.
-    return Math.max(MIN_RETRY_SECONDS, Math.ceil((this.#promisedAt - now - 1) / 1_000));
   }
 
   /** A job that got its turn goes to the end; one that did not fit at all keeps the front. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { InferenceError } from './inference-error.ts';
 import type { InferAnswer, InferTask } from './lane-protocol.ts';
 
@@ -8,6 +9,9 @@ export interface InferResult {
   readonly tokenizeMs: number;
   readonly inferMs: number;
 }
+
+/** So much of an input tells requests apart. */
+const MARK_BYTES = 4_096;
 
 /** One request on its way to a lane; settles exactly once. */
 export class TensorJob {
@@ -27,6 +31,13 @@ export class TensorJob {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Recognises the request when it comes again, by the beginning of its first input. */
+  get mark(): string {
+    const [first] = this.task.inputs;
+    const traits = `${this.bytes} ${JSON.stringify(first?.shape)} `;
+    return hash('sha256', traits + (first === undefined ? '' : headOf(first.data)), 'base64url');
   }
 
   markDispatched(): void {
@@ -50,4 +61,10 @@ export class TensorJob {
 function sizeOf(data: InferTask['inputs'][number]['data']): number {
   if ('byteLength' in data) return data.byteLength;
   return data.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+function headOf(data: InferTask['inputs'][number]['data']): string {
+  const bytes = 'byteLength' in data ? data : (data[0] ?? new Uint8Array());
+  const length = Math.min(bytes.byteLength, MARK_BYTES);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('base64');
 }

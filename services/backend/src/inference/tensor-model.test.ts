@@ -91,15 +91,21 @@ describe('a graph of any kind', () => {
       return { inputs, outputs: ['sum'], timeoutMs: TIMEOUT_MS, ...more };
     };
     const client = new AbortController();
-    const first = model.infer(call(700n));
+    const [lane = 0] = model.pids;
+    process.kill(lane, 'SIGSTOP');
+    const first = model.infer(call(1n));
     const gone = model.infer(call(1n, { signal: client.signal }));
-    const late = model.infer(call(1n, { timeoutMs: 1 }));
+    const late = model.infer(call(1n, { timeoutMs: 500 }));
     const refused = model.infer(call(1n));
     await expect(refused).rejects.toMatchObject({ code: 'queue_full' });
     client.abort();
     await expect(gone).rejects.toMatchObject({ code: 'client_gone' });
     await expect(late).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    await expect(model.infer(call(1n, { timeoutMs: 1 }))).rejects.toMatchObject({
+      code: 'queue_full',
+    });
     expect(model.queue.depth).toBe(0);
+    process.kill(lane, 'SIGCONT');
     expect((await first).outputs[0]?.data).toEqual(Float32Array.of(0));
   });
 

@@ -1,3 +1,4 @@
+import { Admission } from './admission.ts';
 import { DrainRate } from './drain-rate.ts';
 import { InferenceError, toInferenceError } from './inference-error.ts';
 import type { Lane, LaneTimeouts } from './lane.ts';
@@ -32,7 +33,8 @@ export interface InferCall extends InferTask {
 
 /** Tensors that may wait: a count alone would let large ones fill the memory. */
 const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
-const MAX_RETRY_SECONDS = 60;
+/** Requests per second of a lane before one was measured. */
+const FIRST_GUESS = 20;
 
 /**
  * One version of a model that is any graph: its waiting requests, first come first served, and the
@@ -42,8 +44,14 @@ export class TensorModel {
   readonly model: ModelVersion;
   readonly #options: TensorModelOptions;
   readonly #lanes: LaneGroup;
-  /** Requests per second, in the place of tokens. */
-  readonly #rate = new DrainRate();
+  /** Requests are the unit, in the place of tokens. */
+  readonly #rate = new DrainRate(FIRST_GUESS);
+  readonly #admission = new Admission({
+    now: () => performance.now(),
+    perSecond: () => this.#rate.perSecond(this.lanes.ready),
+    perLane: () => this.#rate.perSecond(1),
+  });
+  #running = 0;
   #waiting: TensorJob[] = [];
   #bytes = 0;
   #stopping = false;
@@ -93,7 +101,7 @@ export class TensorModel {
   async infer({ inputs, outputs, timeoutMs, signal }: InferCall): Promise<InferResult> {
     this.#assertServing();
     const job = new TensorJob({ inputs, outputs });
-    this.#add(job);
+    this.#add(job, timeoutMs);
     const giveUp = (error: InferenceError): void => {
       job.fail(error);
       this.#drop(job);
@@ -102,7 +110,8 @@ export class TensorModel {
       giveUp(new InferenceError('client_gone', { message: 'the client closed the connection' }));
     const timer = setTimeout(() => {
       const message = `no answer within ${timeoutMs} ms`;
-      giveUp(new InferenceError('deadline_exceeded', { message, retryAfterSeconds: 1 }));
+      const retryAfterSeconds = this.#admission.secondsFor(this.#waiting.length + this.#running);
+      giveUp(new InferenceError('deadline_exceeded', { message, retryAfterSeconds }));
     }, timeoutMs);
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -132,14 +141,18 @@ export class TensorModel {
     this.#lanes.assertReady();
   }
 
-  #add(job: TensorJob): void {
+  #add(job: TensorJob, patienceMs: number): void {
     const { depth, limit } = this.queue;
-    if (depth >= limit || this.#bytes + job.bytes > MAX_QUEUE_BYTES) {
-      const seconds = Math.ceil((depth + 1) / Math.max(0.001, this.#rate.tokensPerSecond));
-      throw new InferenceError('queue_full', {
-        message: 'the queue is full',
-        retryAfterSeconds: Math.min(MAX_RETRY_SECONDS, Math.max(1, seconds)),
-      });
+    const full = depth >= limit || this.#bytes + job.bytes > MAX_QUEUE_BYTES;
+    const retryAfterSeconds = this.#admission.refuse({
+      cost: 1,
+      patienceMs,
+      ahead: depth + this.#running,
+      overflow: full ? 1 : 0,
+      mark: () => job.mark,
+    });
+    if (retryAfterSeconds !== undefined) {
+      throw new InferenceError('queue_full', { message: 'the queue is full', retryAfterSeconds });
     }
     this.#waiting.push(job);
     this.#bytes += job.bytes;
@@ -170,14 +183,18 @@ export class TensorModel {
   #dispatch(lane: Lane, job: TensorJob): void {
     job.markDispatched();
     this.#options.events.onDispatch(1);
-    const begin = performance.now();
+    this.#running += 1;
+    const end = this.#rate.begin(1);
     lane.infer(job.task).then(
       (answer) => {
+        end(true);
+        this.#running -= 1;
         job.accept(answer);
-        this.#rate.note(1, performance.now() - begin, this.lanes.ready);
         this.#feed();
       },
       (cause: unknown) => {
+        end(false);
+        this.#running -= 1;
         job.fail(toInferenceError(cause));
         this.#feed();
       },
