@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { revisionConditions, serviceConditions } from './conditions.ts';
+import { LATEST } from './resources.ts';
 import type { Failure, RevisionRecord, ServiceRecord } from './resources.ts';
 import { newService } from '../reconcile/service-writes.ts';
 
@@ -32,6 +33,38 @@ describe('serviceConditions', () => {
         expect(terminal.reason !== undefined).toBe(terminal.state === 'CONDITION_FAILED');
       }),
     );
+  });
+});
+
+describe('the order of conditions', () => {
+  const states = (change: Partial<ServiceRecord>): string[] =>
+    serviceConditions(service(change)).others.map(({ type, state }) => `${type} ${state}`);
+  const good = { latestCreated: 'shop-2', latestReady: 'shop-2', reconciling: true };
+
+  it('settles the configuration before the routes', () => {
+    expect(states({ ...good, latestReady: 'shop-1' })).toEqual([
+      'RoutesReady CONDITION_RECONCILING',
+      'ConfigurationsReady CONDITION_RECONCILING',
+    ]);
+    expect(states(good)).toEqual([
+      'RoutesReady CONDITION_RECONCILING',
+      'ConfigurationsReady CONDITION_SUCCEEDED',
+    ]);
+    expect(states({ ...good, reconciling: false })).toEqual([
+      'RoutesReady CONDITION_SUCCEEDED',
+      'ConfigurationsReady CONDITION_SUCCEEDED',
+    ]);
+  });
+
+  it('blames only the configuration while an older revision serves', () => {
+    const configurationFailure = { reason: 'REVISION_FAILED', message: 'no' };
+    const served = [{ type: LATEST, revision: 'shop-1', percent: 100, tag: '' }] as const;
+    const failed = { ...good, reconciling: false, latestReady: 'shop-1', configurationFailure };
+    expect(states({ ...failed, served })).toEqual([
+      'RoutesReady CONDITION_SUCCEEDED',
+      'ConfigurationsReady CONDITION_FAILED',
+    ]);
+    expect(states(failed)[0]).toBe('RoutesReady CONDITION_FAILED');
   });
 });
 

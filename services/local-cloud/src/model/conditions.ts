@@ -43,20 +43,30 @@ export interface ServiceConditions {
   readonly others: readonly Condition[];
 }
 
-/** Ready, and the two that explain it: the configuration (newest revision) and the routes. */
+/**
+ * Ready, and the two that explain it in the order that Cloud Run lists them. The configuration is
+ * ready once the newest revision is, the routes only when the rollout has come to its end.
+ */
 export function serviceConditions(service: ServiceRecord): ServiceConditions {
   const at = service.changedAt;
-  const { reconciling, configurationFailure, routesFailure } = service;
+  const { reconciling, configurationFailure } = service;
+  const routesFailure = service.routesFailure ?? unserved(service);
+  const configuring = reconciling && service.latestCreated !== service.latestReady;
   const ready = reconciling
     ? verdictOf(true, null)
     : verdictOf(false, configurationFailure ?? routesFailure);
   return {
     terminal: condition('Ready', at, ready),
     others: [
-      condition('ConfigurationsReady', at, verdictOf(reconciling, configurationFailure)),
       condition('RoutesReady', at, verdictOf(reconciling, routesFailure)),
+      condition('ConfigurationsReady', at, verdictOf(configuring, configurationFailure)),
     ],
   };
+}
+
+/** A service that never served has no routes when its revision fails. */
+function unserved({ served, configurationFailure }: ServiceRecord): Failure | null {
+  return served.length === 0 ? configurationFailure : null;
 }
 
 const RESOURCE_REASONS = new Set(['CONTAINER_MISSING', 'SECRETS_ACCESS_CHECK_FAILED']);

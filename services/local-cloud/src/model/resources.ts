@@ -39,17 +39,25 @@ export interface Probe {
   readonly grpc?: unknown;
 }
 
+export interface Resources {
+  readonly limits?: Readonly<Record<string, string>>;
+  readonly cpuIdle?: boolean;
+  readonly startupCpuBoost?: boolean;
+}
+
 export interface Container {
   readonly image?: string;
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
+  readonly resources?: Resources | null;
+  readonly volumeMounts?: readonly { readonly name?: string }[];
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly [field: string]: unknown;
 }
 
-interface Scaling {
+export interface Scaling {
   readonly minInstanceCount?: number;
   readonly maxInstanceCount?: number;
   /** Of a service only; MANUAL keeps exactly `manualInstanceCount` instances. */
@@ -66,6 +74,7 @@ export interface Template {
   readonly timeout?: Duration;
   readonly containers?: readonly Container[];
   readonly serviceAccount?: string;
+  readonly volumes?: readonly { readonly name?: string }[];
   readonly maxInstanceRequestConcurrency?: number;
   readonly [field: string]: unknown;
 }

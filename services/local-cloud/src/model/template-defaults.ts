@@ -1,11 +1,20 @@
-import type { Container, Probe, Template } from './resources.ts';
+import { cpuMillis } from './quantities.ts';
+import type { Container, Probe, Resources, Template } from './resources.ts';
 import { durationMs } from './timestamps.ts';
 
 const DEFAULT_TIMEOUT_S = 300;
 const DEFAULT_CONCURRENCY = 80;
+const DEFAULT_PORT = 8080;
+const DEFAULT_LIMITS = { cpu: '1000m', memory: '512Mi' };
 const DEFAULT_MAX_INSTANCES = 100;
 /** Cloud Run's default start-up probe: TCP, one try of four minutes. */
 const DEFAULT_STARTUP_S = 240;
+const DEFAULT_STARTUP_PROBE: Probe = {
+  timeoutSeconds: DEFAULT_STARTUP_S,
+  periodSeconds: DEFAULT_STARTUP_S,
+  failureThreshold: 1,
+  tcpSocket: {},
+};
 /** One machine is not a region: without a limit of its own a revision gets this many processes. */
 const LOCAL_MAX_INSTANCES = 4;
 
@@ -19,16 +28,52 @@ export function withDefaults(template: Template): Template {
       maxInstanceCount: template.scaling?.maxInstanceCount || DEFAULT_MAX_INSTANCES,
     },
     timeout: template.timeout ?? { seconds: String(DEFAULT_TIMEOUT_S), nanos: 0 },
-    maxInstanceRequestConcurrency: template.maxInstanceRequestConcurrency || DEFAULT_CONCURRENCY,
+    maxInstanceRequestConcurrency:
+      template.maxInstanceRequestConcurrency || defaultConcurrency(container),
     containers: container === undefined ? [] : [withContainerDefaults(container)],
   };
+}
+
+/** Less than one CPU works on one request at a time. */
+function defaultConcurrency(container: Container | undefined): number {
+  return cpuMillis(container?.resources?.limits?.['cpu']) < 1000 ? 1 : DEFAULT_CONCURRENCY;
 }
 
 function withContainerDefaults(container: Container): Container {
   const ports = container.ports?.length
     ? container.ports
-    : [{ name: 'http1', containerPort: 8080 }];
-  return { ...container, ports };
+    : [{ name: 'http1', containerPort: DEFAULT_PORT }];
+  const port = ports[0]?.containerPort ?? DEFAULT_PORT;
+  const { livenessProbe } = container;
+  return {
+    ...container,
+    ports,
+    resources: withResourceDefaults(container.resources),
+    startupProbe: withProbeDefaults(container.startupProbe ?? DEFAULT_STARTUP_PROBE, port),
+    ...(livenessProbe ? { livenessProbe: withProbeDefaults(livenessProbe, port) } : {}),
+  };
+}
+
+/** Without resources CPU is only allotted during requests; with them that has to be asked for. */
+function withResourceDefaults(resources: Resources | null | undefined): Resources {
+  return {
+    ...(resources ?? { cpuIdle: true }),
+    limits: { ...DEFAULT_LIMITS, ...resources?.limits },
+  };
+}
+
+function withProbeDefaults(probe: Probe, port: number): Probe {
+  const { httpGet, tcpSocket } = probe;
+  return {
+    ...probe,
+    timeoutSeconds: probe.timeoutSeconds || 1,
+    periodSeconds: probe.periodSeconds || 10,
+    failureThreshold: probe.failureThreshold || 3,
+    ...(httpGet
+      ? { httpGet: { ...httpGet, path: httpGet.path || '/', port: httpGet.port || port } }
+      : {}),
+    ...(tcpSocket ? { tcpSocket: { port: tcpSocket.port || port } } : {}),
+  };
 }
 
 export interface RuntimeLimits {
@@ -67,9 +112,7 @@ export interface ProbePlan {
 /** The start-up probe of a template; without one it is TCP on the port for four minutes. */
 export function startupProbe(template: Template): ProbePlan {
   const probe = template.containers?.[0]?.startupProbe;
-  if (probe === undefined)
-    return toProbePlan({ periodSeconds: DEFAULT_STARTUP_S, failureThreshold: 1 });
-  return toProbePlan(probe);
+  return toProbePlan(probe ?? DEFAULT_STARTUP_PROBE);
 }
 
 /** The liveness probe, when the template has one. */

@@ -1,6 +1,7 @@
 import { revisionConditions, serviceConditions } from './conditions.ts';
 import { revisionName, serviceName } from './resource-names.ts';
 import { toTimestamp } from './timestamps.ts';
+import { LATEST } from './resources.ts';
 import type { RevisionRecord, ServedTarget, ServiceRecord } from './resources.ts';
 
 /** A message in the API's spelling, ready for the protobuf serializer. */
@@ -14,7 +15,8 @@ export function serviceEtag(service: ServiceRecord): string {
 /** `Service` as Get, List and the operations return it. */
 export function toServiceMessage(service: ServiceRecord): Message {
   const { terminal, others } = serviceConditions(service);
-  const uri = service.port === 0 ? '' : `http://127.0.0.1:${service.port}`;
+  const closed = service.port === 0 || service.spec['defaultUriDisabled'] === true;
+  const uri = closed ? '' : `http://127.0.0.1:${service.port}`;
   return {
     ...service.spec,
     name: serviceName(service.id),
@@ -41,7 +43,9 @@ function fullRevision(service: string, revision: string): string {
 }
 
 function toTrafficStatus(service: ServiceRecord, target: ServedTarget): Message {
-  const { type, revision, percent, tag } = target;
+  const { type, percent, tag } = target;
+  // As Cloud Run answers it: a target that follows the latest doesn't say which one that is.
+  const revision = type === LATEST ? '' : target.revision;
   const uri = tag === '' ? '' : `http://${tag}---${service.id}.localhost:${service.port}`;
   return { type, revision, percent, tag, uri };
 }

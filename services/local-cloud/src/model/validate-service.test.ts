@@ -23,9 +23,18 @@ describe('validateServiceId', () => {
 });
 
 describe('validateSpec', () => {
-  it('takes a plain service', () => {
+  it.each<[string, ServiceSpec]>([
+    ['a plain service', template({})],
+    ['two CPUs', template({}, { resources: { limits: { cpu: '2000m', memory: '512Mi' } } })],
+    ['half a CPU', template({}, { resources: { limits: { cpu: '0.5' } } })],
+    ['a mounted volume', template({ volumes: [{ name: 'v' }] }, { volumeMounts: [{ name: 'v' }] })],
+    [
+      'a manual scaling',
+      { ...template({}), scaling: { scalingMode: 'MANUAL', manualInstanceCount: 0 } },
+    ],
+  ])('takes %s', (_, spec) => {
     expect(() => {
-      validateSpec('shop', template({}));
+      validateSpec('shop', spec);
     }).not.toThrow();
   });
 
@@ -45,6 +54,21 @@ describe('validateSpec', () => {
     [template({}, { startupProbe: { timeoutSeconds: 11 } }), 'must not exceed period_seconds'],
     [template({}, { startupProbe: { periodSeconds: 241 } }), 'at most 240'],
     [template({}, { livenessProbe: { grpc: {} } }), 'gRPC probes'],
+    [template({}, { ports: [{ name: 'grpc', containerPort: 80 }] }), "'http1' or 'h2c'"],
+    [template({}, { ports: [{}, {}] }), 'at most one port'],
+    [template({}, { resources: { limits: { cpu: '3' } } }), 'limits.cpu'],
+    [template({}, { resources: { limits: { cpu: 'much' } } }), 'limits.cpu'],
+    [
+      template({ maxInstanceRequestConcurrency: 2 }, { resources: { limits: { cpu: '500m' } } }),
+      'a concurrency of 1',
+    ],
+    [template({}, { resources: { limits: { cpu: '4', memory: '1Gi' } } }), 'from 2048Mi'],
+    [template({}, { resources: { limits: { memory: 'lots' } } }), 'limits.memory'],
+    [template({}, { volumeMounts: [{ name: 'data' }] }), "no volume 'data'"],
+    [template({ annotations: { 'autoscaling.knative.dev/x': '1' } }), 'reserved namespace'],
+    [{ ...template({}), scaling: { minInstanceCount: 2, maxInstanceCount: 1 } }, 'must not exceed'],
+    [{ ...template({}), scaling: { scalingMode: 'MANUAL' } }, 'is required in MANUAL mode'],
+    [{ ...template({}), scaling: { manualInstanceCount: 2 } }, 'only allowed in MANUAL mode'],
     [{ ...template({}), labels: { 'run.googleapis.com/x': '1' } }, 'reserved namespace'],
   ])('refuses %j', (spec, message) => {
     expect(() => {

@@ -1,13 +1,12 @@
 import { invalidArgument } from './api-error.ts';
-import type { Container, EnvVar, Probe, ServiceSpec, Template } from './resources.ts';
+import type { Scaling, ServiceSpec, Template } from './resources.ts';
 import { validateTraffic } from './traffic.ts';
+import { validateContainer } from './validate-container.ts';
 
 const SERVICE_ID = /^[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
 const REVISION_ID = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const SYSTEM_NAMESPACES =
   /^(?:[^/]*\.)?(?:run\.googleapis\.com|cloud\.googleapis\.com|serving\.knative\.dev|autoscaling\.knative\.dev)\//;
-const RESERVED_ENV = new Set(['PORT', 'K_SERVICE', 'K_REVISION', 'K_CONFIGURATION']);
 const MAX_TIMEOUT_S = 3600;
 
 /** Service ids as Cloud Run takes them: a letter first, lower case, under 50 characters. */
@@ -26,6 +25,7 @@ export function validateSpec(id: string, spec: ServiceSpec): void {
   validateMap('annotations', spec.annotations);
   validateTemplate(id, spec.template);
   validateTraffic(spec.traffic);
+  validateServiceScaling(spec.scaling);
 }
 
 function validateMap(field: string, map: Readonly<Record<string, string>> | undefined): void {
@@ -36,8 +36,9 @@ function validateMap(field: string, map: Readonly<Record<string, string>> | unde
 
 function validateTemplate(id: string, template: Template): void {
   validateMap('template.labels', template.labels);
+  validateMap('template.annotations', template.annotations);
   validateRevisionId(id, template.revision);
-  validateScaling(template);
+  validateCounts('template.scaling', template.scaling);
   validateConcurrency(template);
   const seconds = Number(template.timeout?.seconds ?? 0);
   if (seconds < 0 || seconds > MAX_TIMEOUT_S)
@@ -46,7 +47,7 @@ function validateTemplate(id: string, template: Template): void {
   const [container] = containers;
   if (container === undefined || containers.length !== 1)
     throw invalidArgument('template.containers', 'exactly one container is supported here.');
-  validateContainer(container);
+  validateContainer(container, template);
 }
 
 function validateRevisionId(service: string, revision: string | undefined): void {
@@ -58,53 +59,28 @@ function validateRevisionId(service: string, revision: string | undefined): void
     );
 }
 
-function validateScaling(template: Template): void {
-  const min = template.scaling?.minInstanceCount ?? 0;
-  const max = template.scaling?.maxInstanceCount ?? 0;
-  if (min < 0 || max < 0)
-    throw invalidArgument('template.scaling', 'instance counts must not be negative.');
+function validateCounts(field: string, scaling: Scaling | undefined): void {
+  const min = scaling?.minInstanceCount ?? 0;
+  const max = scaling?.maxInstanceCount ?? 0;
+  if (min < 0 || max < 0) throw invalidArgument(field, 'instance counts must not be negative.');
   if (max > 0 && min > max)
-    throw invalidArgument(
-      'template.scaling.min_instance_count',
-      'must not exceed max_instance_count.',
-    );
+    throw invalidArgument(`${field}.min_instance_count`, 'must not exceed max_instance_count.');
+}
+
+function validateServiceScaling(scaling: Scaling | undefined): void {
+  validateCounts('scaling', scaling);
+  const manual = scaling?.manualInstanceCount;
+  if (manual !== undefined && manual < 0)
+    throw invalidArgument('scaling.manual_instance_count', 'must not be negative.');
+  const isManual = scaling?.scalingMode === 'MANUAL';
+  if (isManual && manual === undefined)
+    throw invalidArgument('scaling.manual_instance_count', 'is required in MANUAL mode.');
+  if (!isManual && manual !== undefined && manual > 0)
+    throw invalidArgument('scaling.manual_instance_count', 'is only allowed in MANUAL mode.');
 }
 
 function validateConcurrency(template: Template): void {
   const concurrency = template.maxInstanceRequestConcurrency ?? 0;
   if (concurrency < 0 || concurrency > 1000)
     throw invalidArgument('template.max_instance_request_concurrency', 'must be 1 to 1000.');
-}
-
-function validateContainer(container: Container): void {
-  if (!container.image) throw invalidArgument('template.containers[0].image', 'is required.');
-  const seen = new Set<string>();
-  for (const variable of container.env ?? []) {
-    validateEnv(variable);
-    if (seen.has(variable.name))
-      throw invalidArgument('template.containers[0].env', `'${variable.name}' is set twice.`);
-    seen.add(variable.name);
-  }
-  validateProbe('startup_probe', container.startupProbe);
-  validateProbe('liveness_probe', container.livenessProbe);
-}
-
-function validateEnv({ name, valueSource }: EnvVar): void {
-  const field = 'template.containers[0].env';
-  if (!ENV_NAME.test(name)) throw invalidArgument(field, `'${name}' is not a variable name.`);
-  if (RESERVED_ENV.has(name)) throw invalidArgument(field, `'${name}' is reserved.`);
-  if (valueSource !== undefined && !valueSource.secretKeyRef?.secret)
-    throw invalidArgument(field, `'${name}': value_source.secret_key_ref.secret is required.`);
-}
-
-function validateProbe(which: string, probe: Probe | undefined): void {
-  if (probe === undefined) return;
-  const field = `template.containers[0].${which}`;
-  const { periodSeconds: period = 0, timeoutSeconds: timeout = 0 } = probe;
-  if (probe.grpc) throw invalidArgument(`${field}.grpc`, 'gRPC probes are not supported here.');
-  if (timeout > (period || 10))
-    throw invalidArgument(`${field}.timeout_seconds`, 'must not exceed period_seconds.');
-  const longest = Math.max(probe.initialDelaySeconds ?? 0, period);
-  if (which === 'startup_probe' && longest > 240)
-    throw invalidArgument(field, 'initial_delay_seconds and period_seconds are at most 240.');
 }

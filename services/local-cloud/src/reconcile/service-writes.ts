@@ -7,7 +7,7 @@ import type {
   ServiceRecord,
   ServiceSpec,
 } from '../model/resources.ts';
-import { makeRevisionId, sameTemplate } from '../model/revision.ts';
+import { makeRevisionId, sameFields, sameTemplate } from '../model/revision.ts';
 import { withDefaults } from '../model/template-defaults.ts';
 import { serviceEtag } from '../model/to-message.ts';
 import { DEFAULT_TRAFFIC } from '../model/traffic.ts';
@@ -36,12 +36,16 @@ export function newService(id: string, spec: ServiceSpec, now: number): ServiceR
   };
 }
 
-/** The next state of a service after a caller's write; the rollout has not begun. Pure. */
+/**
+ * The next state of a service after a caller's write; the rollout has not begun. A write that changes
+ * nothing is no new generation. Pure.
+ */
 export function changedService(
   current: ServiceRecord,
   spec: ServiceSpec,
   now: number,
 ): ServiceRecord {
+  if (sameFields(current.spec, specWithDefaults(spec))) return { ...current, reconciling: true };
   return {
     ...current,
     spec: specWithDefaults(spec),
@@ -56,12 +60,17 @@ export function changedService(
 function specWithDefaults(spec: ServiceSpec): ServiceSpec {
   return {
     ...spec,
-    ingress: spec['ingress'] ?? 'INGRESS_TRAFFIC_ALL',
-    launchStage: spec['launchStage'] ?? 'GA',
+    ingress: known(spec['ingress'], 'INGRESS_TRAFFIC_ALL'),
+    launchStage: known(spec['launchStage'], 'GA'),
     template: withDefaults(spec.template ?? {}),
     traffic:
       spec.traffic === undefined || spec.traffic.length === 0 ? DEFAULT_TRAFFIC : spec.traffic,
   };
+}
+
+/** The default stands for an enum that is not set, and for its zero. */
+function known(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && !value.endsWith('_UNSPECIFIED') ? value : otherwise;
 }
 
 /** Refuses a write that was made on an older version. */
