@@ -85,7 +85,7 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     keys: new GatewayKeyStore(gateway),
     metrics,
     probe,
-    journal: new FileOperationJournal(join(stateFolder, 'operations.ndjson'), log),
+    journal: new FileOperationJournal({ file: join(stateFolder, 'operations.ndjson'), log }),
     audit: new HashChainedAuditLog(join(stateFolder, 'audit.ndjson'), log),
     settings,
     consent: platform.consent,
@@ -94,7 +94,9 @@ export async function compose(config: ConsoleConfig, platform: Platform): Promis
     newId: randomUUID,
   };
   const { version, runtimes } = platform;
-  const facts = { version, runtimes, stateFolder, settingsWarning: reading.warning };
+  const { cancelWindowMs } = config;
+  const settingsWarning = reading.warning;
+  const facts = { version, runtimes, stateFolder, cancelWindowMs, settingsWarning };
   const core: Core = createCore(ports, facts, reading.settings);
 
   const ending = new AbortController();

@@ -18,6 +18,10 @@ export interface BuildRequest {
   readonly source: SourcePackage;
   /** Called with every new log line. */
   readonly onLog: (line: string) => void;
+  /** Name of a build that an earlier process submitted: it is followed instead of a new one. */
+  readonly submitted?: string | null;
+  /** Called with the name of the build before anyone waits for it. */
+  readonly onSubmitted?: (name: string) => Promise<void>;
   /** Aborting cancels the build itself. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,6 @@
 import type { Operation } from '../../shared/domain/operation.ts';
+import type { JournalEntry } from '../ports/operation-journal.ts';
+import { NO_PROGRESS } from '../ports/operation-journal.ts';
 import { queued } from '../usecases/operations/operation-edits.ts';
 
 /** An operation as it is when it has just been asked for. */
@@ -13,4 +15,9 @@ export function queuedOperation(id: string): Operation {
     usualMs: null,
     usualStages: new Map(),
   });
+}
+
+/** It as the journal keeps it, with nothing asked for yet. */
+export function journalEntry(operation: Operation): JournalEntry {
+  return { operation, order: null, progress: NO_PROGRESS };
 }

@@ -56,6 +56,7 @@ function operation(id: string, service: string, createdAt: number): Operation {
     title: `Deploy ${service}`,
     state: 'succeeded',
     stages: stagesAt('deploy', 8, createdAt),
+    committed: true,
     createdAt,
     startedAt: createdAt,
     endedAt: createdAt + 8_512,
@@ -76,6 +77,7 @@ export function runningDeploy(now: number, service = 'gateway'): Operation {
     ...operation(`op-run-${service}`, service, createdAt),
     title: `Deploying ${service}`,
     state: 'running',
+    committed: false,
     stages: stagesAt('deploy', 5, createdAt),
     endedAt: null,
     log: [

@@ -76,6 +76,8 @@ export interface Operation {
   readonly title: string;
   readonly state: OperationState;
   readonly stages: readonly Stage[];
+  /** True once it can't be cancelled any more, only rolled back. */
+  readonly committed: boolean;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -157,7 +159,7 @@ const STAGES_OF: Readonly<Record<OperationKind, readonly StageId[]>> = {
   roll_back: TRAFFIC_ONLY,
   canary: STAGE_ORDER,
   set_traffic: TRAFFIC_ONLY,
-  release: STAGE_ORDER,
+  release: ['build', 'revision', 'ready', 'traffic', 'verify'],
   release_roll_back: TRAFFIC_ONLY,
   switch_upstream: SAME_IMAGE,
 };

@@ -7,8 +7,8 @@ import type {
   ImageBuilder,
   SourcePackage,
 } from '../../ports/image-builder.ts';
-import type { LogReader } from '../cloud-run/cloud-run-provider.ts';
-import type { Polling } from '../cloud-run/poll-operation.ts';
+import type { LogReader } from '../cloud-run/cloud-logs.ts';
+import type { PollAnswer, Polling } from '../cloud-run/poll-operation.ts';
 import { pollUntilDone } from '../cloud-run/poll-operation.ts';
 import type { RunClientPool, RunClients } from '../cloud-run/run-clients.ts';
 import { shortName } from '../cloud-run/run-messages.ts';
@@ -47,7 +47,10 @@ export class CloudBuildImageBuilder implements ImageBuilder {
   async build(request: BuildRequest): Promise<BuildResult> {
     const { signal, source } = request;
     if (isAborted(signal)) throw cancelled();
-    const name = await this.#call(source, (clients) => this.#submit(clients, source));
+    const { submitted = null, onSubmitted } = request;
+    const name =
+      submitted ?? (await this.#call(source, (clients) => this.#submit(clients, source)));
+    if (submitted === null) await onSubmitted?.(name);
     try {
       return await this.#follow(name, request);
     } catch (error) {
@@ -76,26 +79,27 @@ export class CloudBuildImageBuilder implements ImageBuilder {
     const { clock, polling } = this.#options;
     const subject = `The build of ${source.service}`;
     const log = this.#logTail(name, source.service, onLog);
-    const ask = async (): Promise<BuildResult | null> => {
+    const ask = async (): Promise<PollAnswer<BuildResult>> => {
       const operation = await this.#call(source, (clients) => clients.getOperation(name));
-      await log();
-      if (!operation.done) return null;
+      const mark = String(await log());
+      if (!operation.done) return { outcome: null, mark };
       if (operation.error) throw buildFailed(operation.error.message ?? 'No reason was given.');
       const outcome = await readBuildOutcome(operation.response);
       if (outcome === null) throw buildFailed('The build ended without an image.');
-      return { image: outcome.image, reused: outcome.cached };
+      return { outcome: { image: outcome.image, reused: outcome.cached }, mark };
     };
     return pollUntilDone({ polling, clock, signal, subject, ask });
   }
 
-  /** Passes on the lines that are new since the last call. */
-  #logTail(name: string, service: string, onLog: (line: string) => void): () => Promise<void> {
+  /** Passes on the lines that are new since the last call; gives how many there are by now. */
+  #logTail(name: string, service: string, onLog: (line: string) => void): () => Promise<number> {
     let passedOn = 0;
     return async () => {
       const revision = `build-${shortName(name)}`;
       const lines = await this.#options.readLogs(service, revision, LOG_LIMIT);
       for (const { line } of lines.slice(passedOn)) onLog(line);
       passedOn = Math.max(passedOn, lines.length);
+      return passedOn;
     };
   }
 
@@ -103,9 +107,9 @@ export class CloudBuildImageBuilder implements ImageBuilder {
     try {
       return await run(await this.#options.clients.get());
     } catch (error) {
-      const { platform } = this.#options;
+      const { platform, project } = this.#options;
       const { service } = source;
-      throw toDomainError(error, { platform, service, missing: 'OPERATION_NOT_FOUND' });
+      throw toDomainError(error, { platform, project, service, missing: 'OPERATION_NOT_FOUND' });
     }
   }
 }

@@ -1,4 +1,8 @@
-import type { JournalEntry, OperationJournal } from '../../ports/operation-journal.ts';
+import type {
+  JournalEntry,
+  JournalReading,
+  OperationJournal,
+} from '../../ports/operation-journal.ts';
 
 /** A journal in memory; remembers every write, so that a test can look at their order. */
 export class MemoryJournal implements OperationJournal {
@@ -20,9 +24,11 @@ export class MemoryJournal implements OperationJournal {
     this.writes.push(structuredClone(entry));
   }
 
-  async readAll(): Promise<readonly JournalEntry[]> {
+  async readAll(): Promise<JournalReading> {
     await Promise.resolve();
     const newest = new Map(this.writes.map((entry) => [entry.operation.id, entry]));
-    return [...newest.values()].sort((a, b) => a.operation.createdAt - b.operation.createdAt);
+    const entries = [...newest.values()];
+    entries.sort((a, b) => a.operation.createdAt - b.operation.createdAt);
+    return { entries, unreadable: 0 };
   }
 }

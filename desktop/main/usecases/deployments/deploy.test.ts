@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { DeployInput } from '../../../shared/contract/deployments.ts';
 import type { Core } from '../core.ts';
 import { endOf, fakeCore } from '../../testing/fake-core.ts';
-import { cancelOperation } from '../operations/cancel-operation.ts';
 import { deploy } from './deploy.ts';
 import { rollBack } from './roll-back.ts';
 
@@ -52,7 +51,7 @@ describe('deploy', () => {
     expect(stageAt('revision')).toBeLessThan(stageAt('traffic'));
     expect(fake.journal.writes.at(-1)).toMatchObject({
       operation: { state: 'succeeded' },
-      revision: 'backend-00001-mem',
+      progress: { revision: 'backend-00001-mem' },
     });
   });
 
@@ -147,83 +146,6 @@ describe('deploy', () => {
   });
 });
 
-describe('cancelling', () => {
-  it('stops a build and leaves the serving revision alone', async () => {
-    const { core, provider, audit } = fakeCore({
-      buildWork: (signal) =>
-        new Promise((_, reject) =>
-          signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }),
-        ),
-    });
-    const { operationId } = await deploy(core, first);
-    await runningStage(core, operationId, 'build');
-    expect((await cancelOperation(core, { id: operationId })).state).toBe('cancelling');
-    const operation = await endOf(core, operationId);
-    expect(operation.state).toBe('cancelled');
-    expect(operation.error).toBeNull();
-    expect(await audit.list(1)).toMatchObject([{ action: 'deploy.finished', outcome: 'refused' }]);
-    expect(operation.stages.find(({ id }) => id === 'build')?.state).toBe('cancelled');
-    expect(await provider.listServices()).toEqual([]);
-  });
-
-  it('ends a waiting operation at once', async () => {
-    const { core } = fakeCore({
-      buildWork: () => new Promise((resolve) => setTimeout(resolve, 20)),
-    });
-    const running = await deploy(core, first);
-    const waiting = await deploy(core, first);
-    expect((await cancelOperation(core, { id: waiting.operationId })).state).toBe('cancelled');
-    expect((await endOf(core, running.operationId)).state).toBe('succeeded');
-  });
-
-  it('is refused once a first revision was asked for: it gets its traffic by itself', async () => {
-    let refusal: Promise<unknown> | undefined;
-    const { core } = fakeCore({
-      onWrite: (call) => {
-        const id = core.memory.operations.value[0]?.id ?? '';
-        if (call !== 'createRevision') return;
-        refusal = cancelOperation(core, { id }).catch((error: unknown) => error);
-      },
-    });
-    await deployed(core);
-    expect(await refusal).toMatchObject({ code: 'CONFLICT' });
-  });
-
-  it('says what a cancel while the revision starts leaves behind', async () => {
-    let cancel = false;
-    const { core, provider } = fakeCore({
-      onWrite: (call) => {
-        const id = core.memory.operations.value[0]?.id ?? '';
-        if (cancel && call === 'createRevision') core.runner.cancel(id).catch(() => undefined);
-      },
-    });
-    const good = await deployed(core);
-    cancel = true;
-    const operation = await endOf(core, (await deploy(core, first)).operationId);
-    expect(operation).toMatchObject({ state: 'cancelled', error: null });
-    expect(operation.log.at(-1)?.line).toBe(
-      `Cancelled: backend stays on ${good} and is pinned to it until Resume latest.`,
-    );
-    const { serving, traffic } = await provider.getService('backend');
-    expect(serving.shares).toMatchObject([{ revision: good, percent: 100 }]);
-    expect(traffic.followsLatest).toBe(false);
-  });
-
-  it('refuses once traffic moves', async () => {
-    const { core } = fakeCore({
-      hurried: true,
-      onWrite: (call) => call === 'setTraffic' && tooLate(),
-    });
-    let refusal: unknown;
-    const { operationId } = await deploy(core, first);
-    function tooLate(): void {
-      cancelOperation(core, { id: operationId }).catch((error: unknown) => (refusal = error));
-    }
-    expect((await endOf(core, operationId)).state).toBe('succeeded');
-    expect(refusal).toMatchObject({ code: 'CONFLICT' });
-  });
-});
-
 describe('a protected target', () => {
   it('asks the operator, and a no changes nothing', async () => {
     const { core, consent } = fakeCore({ mode: 'protected' });
@@ -262,11 +184,3 @@ describe('rolling back', () => {
     await expect(refused).rejects.toMatchObject({ code });
   });
 });
-
-async function runningStage(core: Core, id: string, stage: string): Promise<void> {
-  for await (const operations of core.memory.operations.watch(AbortSignal.timeout(5000))) {
-    const operation = operations.find((candidate) => candidate.id === id);
-    if (operation?.stages.some((each) => each.id === stage && each.state === 'running')) return;
-  }
-  throw new Error(`${stage} never ran`);
-}

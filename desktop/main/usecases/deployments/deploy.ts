@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { assertConsent } from './allowed.ts';
 import { asStackService } from './read-service.ts';
+import { writable } from './resume-deploy.ts';
 import type { DeployOrder } from './run-deploy.ts';
 import { runDeploy } from './run-deploy.ts';
 
@@ -12,7 +13,7 @@ import { runDeploy } from './run-deploy.ts';
  */
 export async function deploy(
   core: Core,
-  input: DeployInput & Pick<DeployOrder, 'ready'>,
+  input: DeployInput & { readonly after?: string },
 ): Promise<{ operationId: string }> {
   const service = asStackService(input.service);
   // The one that the operator sees now: another may be chosen while the question is open.
@@ -21,12 +22,14 @@ export async function deploy(
     question: `Deploy ${service}?`,
     consequence: 'A new revision gets all traffic once it is ready.',
   });
-  const order: DeployOrder = { ...input, service };
+  const { build, env, after = null } = input;
+  const order: DeployOrder = { service, build, env, after };
   const operation = await core.runner.start({
     kind: 'deploy',
     target: target.id,
     service,
     title: `Deploy ${service}`,
+    order: writable(order),
     steps: (run) => runDeploy(core, run, order),
   });
   return { operationId: operation.id };

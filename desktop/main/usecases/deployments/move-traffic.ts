@@ -6,12 +6,15 @@ import type { WantedTraffic } from '../../ports/deployment-provider.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
+import { shiftOnce } from './shift-once.ts';
 import { verifyServing, WANTED_ANSWERS } from './verify-serving.ts';
 
 export interface TrafficMove {
   readonly service: string;
   /** The revision that has to answer everything afterwards. */
   readonly revision: string;
+  /** Revisions that answer some of it too: of a split. */
+  readonly besides?: readonly string[];
   readonly previous: string | null;
   readonly wanted: WantedTraffic;
 }
@@ -22,14 +25,10 @@ export async function moveTraffic(
   run: OperationRun,
   move: TrafficMove,
 ): Promise<OperationResult> {
-  const { provider } = run.session;
-  await run.aimAt(move.revision);
   await run.stage('traffic', async () => {
     run.commit();
     run.detail(`All traffic to ${move.revision}`);
-    const remote = await provider.setTraffic(move.service, move.wanted);
-    await run.follow(remote);
-    const outcome = await provider.waitFor(remote, run.signal);
+    const outcome = await shiftOnce(core, run, move);
     if (outcome.state === 'failed') throw notMoved(move, outcome.reason);
   });
   return verifyMove(core, run, move);
@@ -39,13 +38,13 @@ export async function moveTraffic(
 export async function verifyMove(
   core: Core,
   run: OperationRun,
-  move: Pick<TrafficMove, 'service' | 'revision' | 'previous'>,
+  move: Pick<TrafficMove, 'service' | 'revision' | 'besides' | 'previous'>,
 ): Promise<OperationResult> {
   const verifiedAnswers = await run.stage('verify', async () => {
     const url = verifyUrl(await run.session.provider.getService(move.service));
     return verifyServing(core.ports, {
       url,
-      revision: move.revision,
+      revisions: [move.revision, ...(move.besides ?? [])],
       signal: run.signal,
       onProgress: (inARow) =>
         run.detail(`${String(inARow)} of ${String(WANTED_ANSWERS)} answers carry ${move.revision}`),

@@ -2,6 +2,7 @@ import { mayRollBackTo } from '../../../shared/domain/revision-actions.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
 import { servingRevision } from '../../../shared/domain/revision.ts';
 import type { Target } from '../../../shared/domain/target.ts';
+import type { TrafficSplit } from '../../../shared/domain/traffic.ts';
 import { allTrafficTo } from '../../../shared/domain/traffic.ts';
 import type { TargetSession } from '../../ports/target-session.ts';
 import type { Core } from '../core.ts';
@@ -11,22 +12,28 @@ import type { OperationRun } from '../operations/operation-run.ts';
 import { assertAllowed, assertConsent } from './allowed.ts';
 import { findTarget } from '../targets/find-target.ts';
 import { moveTraffic } from './move-traffic.ts';
+import { assertPlanHolds } from './plan-outdated.ts';
 import { pickRevision } from './read-service.ts';
+import { assertReferencesThere } from './roll-back-checks.ts';
 
 export interface RollBackOrder {
   readonly service: string;
   readonly revision: string;
   readonly reason: string;
+  /** Of the plan that was confirmed; absent when there was none. */
+  readonly etag?: string | undefined;
 }
 
 /**
  * Queues a rollback: traffic goes to a revision that exists, with no rebuild, and the public address
  * has to prove it. Throws REVISION_NOT_FOUND, SERVICE_NOT_FOUND, CONFLICT when the rule forbids it,
- * TARGET_READ_ONLY, CANCELLED and OPERATION_QUEUE_FULL.
+ * PLAN_OUTDATED, PREFLIGHT_FAILED, TARGET_READ_ONLY, CANCELLED and OPERATION_QUEUE_FULL.
  */
 export async function rollBack(core: Core, order: RollBackOrder): Promise<{ operationId: string }> {
   const target = selectedTarget(core);
-  await readForRollBack(core.ports.session, target, order);
+  const { session } = core.ports;
+  await readForRollBack(session, target, order);
+  await assertPlanHolds(session.provider, order.service, order.etag);
   await assertConsent(core, target, {
     question: `Roll back ${order.service} to ${order.revision}?`,
     consequence: 'All traffic moves at once; nothing is rebuilt.',
@@ -36,29 +43,51 @@ export async function rollBack(core: Core, order: RollBackOrder): Promise<{ oper
     target: target.id,
     service: order.service,
     title: `Roll back ${order.service} to ${order.revision}`,
+    order: { service: order.service, revision: order.revision, reason: order.reason },
     steps: (run) => runRollBack(core, run, order),
   });
   return { operationId: operation.id };
 }
 
-async function runRollBack(
+/** The steps of a rollback; also of one that an earlier process began. */
+export async function runRollBack(
   core: Core,
   run: OperationRun,
   order: RollBackOrder,
 ): Promise<OperationResult> {
+  // Its traffic was asked for, or about to be, by an earlier process: the rule allowed it then.
+  const { before, shift } = run.progress;
+  if (shift !== null)
+    return moveBack(core, run, {
+      order,
+      traffic: shift.before,
+      previous: before?.serving ?? null,
+    });
   // Read again: operations that were waiting in front of this one may have changed the service.
   const service = await readForRollBack(run.session, findTarget(core, run.target), order);
   if (order.reason !== '') run.log(`Reason: ${order.reason}`);
-  return moveTraffic(core, run, {
-    service: order.service,
-    revision: order.revision,
-    previous: servingRevision(service),
-    wanted: { kind: 'split', shares: allTrafficTo(order.revision, service.traffic.shares) },
-  });
+  const previous = servingRevision(service);
+  const { traffic } = service;
+  await run.remember({ before: { serving: previous, followedLatest: traffic.followsLatest } });
+  return moveBack(core, run, { order, traffic, previous });
+}
+
+function moveBack(
+  core: Core,
+  run: OperationRun,
+  {
+    order,
+    traffic,
+    previous,
+  }: { order: RollBackOrder; traffic: TrafficSplit; previous: string | null },
+): Promise<OperationResult> {
+  const { service, revision } = order;
+  const shares = allTrafficTo(revision, traffic.shares);
+  return moveTraffic(core, run, { service, revision, previous, wanted: { kind: 'split', shares } });
 }
 
 async function readForRollBack(
-  { provider }: TargetSession,
+  { provider, references }: TargetSession,
   target: Target,
   order: RollBackOrder,
 ): Promise<Service> {
@@ -73,5 +102,6 @@ async function readForRollBack(
     mayRollBackTo(target, service, revision),
     target.mode === 'read-only' ? 'TARGET_READ_ONLY' : code,
   );
+  await assertReferencesThere(references, revision);
   return service;
 }

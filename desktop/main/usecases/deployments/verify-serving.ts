@@ -12,18 +12,19 @@ const PAUSE_MS = 50;
 export interface Verification {
   /** At the service's public address: an address of the revision's own would prove nothing. */
   readonly url: string;
-  readonly revision: string;
+  /** Every answer has to come from one of these. */
+  readonly revisions: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (inARow: number) => void;
 }
 
 /**
- * Asks the public address until it answered `WANTED_ANSWERS` times in a row from the revision.
+ * Asks the public address until it answered `WANTED_ANSWERS` times in a row from these revisions.
  * Throws VERIFICATION_FAILED when that hasn't happened within ten seconds.
  */
 export async function verifyServing(
   ports: { readonly probe: HealthProbe; readonly clock: Clock },
-  { url, revision, signal, onProgress }: Verification,
+  { url, revisions, signal, onProgress }: Verification,
 ): Promise<number> {
   const { probe, clock } = ports;
   const deadline = clock.now() + DEADLINE_MS;
@@ -31,9 +32,10 @@ export async function verifyServing(
   let last = 'there was no answer yet';
   while (inARow < WANTED_ANSWERS) {
     signal.throwIfAborted();
-    if (clock.now() >= deadline) throw notVerified({ revision, inARow, last });
+    if (clock.now() >= deadline)
+      throw notVerified({ revision: revisions.join(' or '), inARow, last });
     const answer = await probe.request({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
-    const problem = problemOf(answer, revision);
+    const problem = problemOf(answer, revisions);
     if (problem === null) {
       inARow += 1;
     } else {
@@ -46,13 +48,11 @@ export async function verifyServing(
   return inARow;
 }
 
-function problemOf(answer: ProbeAnswer, revision: string): string | null {
+function problemOf(answer: ProbeAnswer, revisions: readonly string[]): string | null {
   if (answer.status === null) return answer.error ?? 'there was no answer';
   if (answer.status >= 400) return `it answered ${String(answer.status)}`;
-  if (answer.revision === revision) return null;
-  return answer.revision === null
-    ? 'its answer named no revision'
-    : `${answer.revision} answered instead`;
+  if (answer.revision === null) return 'its answer named no revision';
+  return revisions.includes(answer.revision) ? null : `${answer.revision} answered instead`;
 }
 
 function notVerified(state: { revision: string; inARow: number; last: string }): DomainError {

@@ -30,6 +30,7 @@ export function queued({ usualStages, ...fresh }: NewOperation): Operation {
   return {
     ...fresh,
     state: 'queued',
+    committed: false,
     stages: stages.map((stage) => ({ ...stage, usualMs: usualStages.get(stage.id) ?? null })),
     startedAt: null,
     endedAt: null,

@@ -8,7 +8,7 @@ import { mayBecome } from '../../../shared/domain/operation.ts';
 import type { ConsolePorts } from '../../ports/console-ports.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { RemoteOperation } from '../../ports/deployment-provider.ts';
-import type { JournalEntry } from '../../ports/operation-journal.ts';
+import type { JournalEntry, Progress } from '../../ports/operation-journal.ts';
 import type { TargetSession } from '../../ports/target-session.ts';
 import type { Topic } from '../topic.ts';
 import { detailSet, lineLogged, stageEnded, stageSkipped } from './operation-edits.ts';
@@ -21,13 +21,15 @@ export class OperationRecord implements OperationRun {
   readonly #topic: Topic<readonly Operation[]>;
   readonly #controller = new AbortController();
   readonly session: TargetSession;
+  readonly #doneBefore: Set<StageId>;
   #entry: JournalEntry;
-  #committed = false;
 
   constructor(ports: ConsolePorts, topic: Topic<readonly Operation[]>, entry: JournalEntry) {
     this.#ports = ports;
     this.#topic = topic;
     this.#entry = entry;
+    const done = entry.operation.stages.filter(({ state }) => state === 'done');
+    this.#doneBefore = new Set(done.map(({ id }) => id));
     this.session = ports.sessionOf(entry.operation.target);
     this.#publish();
   }
@@ -52,8 +54,12 @@ export class OperationRecord implements OperationRun {
     return this.#controller.signal;
   }
 
+  get progress(): Progress {
+    return this.#entry.progress;
+  }
+
   get committed(): boolean {
-    return this.#committed;
+    return this.operation.committed;
   }
 
   /** Shows a new picture of the operation; a state may only follow where the domain allows it. */
@@ -78,6 +84,7 @@ export class OperationRecord implements OperationRun {
 
   async stage<T>(id: StageId, work: () => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
+    if (this.#doneBefore.delete(id)) return work();
     this.show(stageStarted(this.operation, id, this.#now()));
     await this.save();
     try {
@@ -104,23 +111,34 @@ export class OperationRecord implements OperationRun {
   }
 
   follow(remote: RemoteOperation): Promise<void> {
-    this.#entry = { ...this.#entry, remoteName: remote.name };
-    return this.save();
+    return this.remember({ remoteName: remote.name });
   }
 
   aimAt(revision: string): Promise<void> {
-    this.#entry = { ...this.#entry, revision };
+    return this.remember({ revision });
+  }
+
+  remember(known: Partial<Progress>): Promise<void> {
+    this.#entry = { ...this.#entry, progress: { ...this.progress, ...known } };
     return this.save();
   }
 
-  note(notes: Partial<OperationNotes>): Promise<void> {
+  get notes(): OperationNotes {
+    return this.operation;
+  }
+
+  mention(notes: Partial<OperationNotes>): void {
     this.show({ ...this.operation, ...notes });
+  }
+
+  note(notes: Partial<OperationNotes>): Promise<void> {
+    this.mention(notes);
     return this.save();
   }
 
   commit(): void {
     this.signal.throwIfAborted();
-    this.#committed = true;
+    this.show({ ...this.operation, committed: true });
   }
 
   #now(): number {

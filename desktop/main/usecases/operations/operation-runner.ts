@@ -7,8 +7,11 @@ import type {
 import type { ConsolePorts } from '../../ports/console-ports.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { JournalEntry } from '../../ports/operation-journal.ts';
+import { NO_PROGRESS } from '../../ports/operation-journal.ts';
 import type { Topic } from '../topic.ts';
 import { ended, isRunning, queued, servicesOf, waitingFor } from './operation-edits.ts';
+import { Interrupted } from './interrupted.ts';
+import { LetGo } from './let-go.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { OperationSteps } from './operation-run.ts';
 import { recordEnd } from './record-end.ts';
@@ -22,6 +25,11 @@ export interface OperationRequest {
   readonly target: string;
   readonly service: string;
   readonly title: string;
+  /**
+   * What the steps do, as plain data, so that the next process can go on with it (resumable.ts).
+   * Never a secret. Without it, what was left is only looked at.
+   */
+  readonly order?: unknown;
   readonly steps: OperationSteps;
 }
 
@@ -42,7 +50,7 @@ export class OperationRunner {
 
   /** Resolves when the operation is written down and queued. Throws OPERATION_QUEUE_FULL. */
   async start(request: OperationRequest): Promise<Operation> {
-    const { kind, target, service, title, steps } = request;
+    const { kind, target, service, title, order = null, steps } = request;
     if (waitingFor(this.#topic.value, request) >= MAX_WAITING) throw queueFull(service);
     const operation = queued({
       id: this.#ports.newId(),
@@ -54,7 +62,7 @@ export class OperationRunner {
       usualMs: usualDuration(this.#topic.value, request),
       usualStages: usualStages(this.#topic.value, request),
     });
-    const record = this.#keep({ operation, remoteName: null, revision: null });
+    const record = this.#keep({ operation, order, progress: NO_PROGRESS });
     try {
       await record.save();
     } catch (error) {
@@ -67,7 +75,10 @@ export class OperationRunner {
 
   /** Takes over an operation that an earlier process started, in its service's queue. */
   adopt(entry: JournalEntry, steps: OperationSteps): void {
-    this.#enqueue(this.#keep(entry), steps);
+    const record = this.#keep(entry);
+    // The operator's wish outlives the process that heard it.
+    if (record.operation.state === 'cancelling') record.abort();
+    this.#enqueue(record, steps);
   }
 
   /** Asks for the end of an operation. Throws OPERATION_NOT_FOUND and, once traffic moves, CONFLICT. */
@@ -131,7 +142,7 @@ export class OperationRunner {
 
   #stateAfter(record: OperationRecord, error: unknown): OperationState {
     if (error instanceof Interrupted) return 'interrupted';
-    return record.signal.aborted ? 'cancelled' : 'failed';
+    return record.signal.aborted || error instanceof LetGo ? 'cancelled' : 'failed';
   }
 
   #finish(
@@ -166,9 +177,6 @@ export class OperationRunner {
     };
   }
 }
-
-/** Says that the outcome of an operation could not be found out after the console had stopped. */
-export class Interrupted extends DomainError {}
 
 export function operationNotFound(id: string): DomainError {
   return new DomainError({

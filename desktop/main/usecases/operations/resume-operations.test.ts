@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation, StageId } from '../../../shared/domain/operation.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
-import type { JournalEntry } from '../../ports/operation-journal.ts';
+import type { JournalEntry, Progress } from '../../ports/operation-journal.ts';
+import { NO_PROGRESS } from '../../ports/operation-journal.ts';
 import type { FakeCore } from '../../testing/fake-core.ts';
 import { endOf, fakeCore } from '../../testing/fake-core.ts';
 import { queuedOperation } from '../../testing/operation-fixture.ts';
@@ -11,13 +12,13 @@ import { resumeOperations } from './resume-operations.ts';
 const { upstream: _upstream, verifyPath: _path, ...TEMPLATE } = STACK_DEFAULTS.backend;
 
 /** What the journal holds when the console was killed in this stage. */
-function killedIn(stage: StageId, of: Partial<JournalEntry> = {}): JournalEntry {
+function killedIn(stage: StageId, of: Partial<Progress> = {}): JournalEntry {
   const operation = stageStarted(
     { ...queuedOperation('op'), state: 'running', startedAt: 1 },
     stage,
     1,
   );
-  return { operation, remoteName: null, revision: null, ...of };
+  return { operation, order: null, progress: { ...NO_PROGRESS, ...of } };
 }
 
 async function resumed(fake: FakeCore, entry: JournalEntry): Promise<Operation> {
@@ -134,7 +135,7 @@ describe('after the console was killed', () => {
   it('shows what had ended as it ended', async () => {
     const fake = fakeCore();
     const done: Operation = { ...queuedOperation('done'), state: 'succeeded' };
-    fake.journal.writes.push({ operation: done, remoteName: null, revision: null });
+    fake.journal.writes.push({ operation: done, order: null, progress: NO_PROGRESS });
     await resumeOperations(fake.core);
     expect(fake.core.memory.operations.value).toEqual([done]);
   });

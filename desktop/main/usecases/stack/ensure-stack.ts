@@ -1,8 +1,6 @@
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
-import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
-import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { CONSOLE_ACTOR, recordAudit } from '../audit/record-audit.ts';
@@ -30,9 +28,7 @@ export async function ensureStack(core: Core): Promise<{ operationIds: string[] 
       service,
       build: true,
       env: {},
-      ...(waitsFor === undefined
-        ? {}
-        : { ready: (signal: AbortSignal) => untilSucceeded(core, waitsFor, signal) }),
+      ...(waitsFor === undefined ? {} : { after: waitsFor }),
     });
     started.set(service, operationId);
   }
@@ -64,18 +60,4 @@ function runningDeploy(core: Core, service: string): Operation | undefined {
     (operation) =>
       operation.service === service && operation.kind === 'deploy' && isRunning(operation),
   );
-}
-
-async function untilSucceeded(core: Core, id: string, signal: AbortSignal): Promise<void> {
-  for await (const operations of core.memory.operations.watch(signal)) {
-    const operation = operations.find((candidate) => candidate.id === id);
-    if (operation === undefined || !isTerminal(operation.state)) continue;
-    if (operation.state === 'succeeded') return;
-    throw new DomainError({
-      code: 'CONFLICT',
-      message: `${operation.title} ended as ${operation.state}, and this service calls it.`,
-      nextStep: `Deploy ${operation.service} first, then this service.`,
-    });
-  }
-  signal.throwIfAborted();
 }

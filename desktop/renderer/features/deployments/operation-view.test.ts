@@ -18,6 +18,7 @@ function operation(id: string, part: Partial<Operation> = {}): Operation {
     title: 'Deploy gateway',
     state: 'succeeded',
     stages: freshStages('deploy'),
+    committed: false,
     createdAt: Number(id),
     startedAt: null,
     endedAt: null,

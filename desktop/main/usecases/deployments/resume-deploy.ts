@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
+import { isSecretEntry } from '../../../shared/domain/diff.ts';
+import type { Core } from '../core.ts';
+import type { OperationSteps } from '../operations/operation-run.ts';
+import type { DeployOrder } from './run-deploy.ts';
+import { runDeploy } from './run-deploy.ts';
+
+const journalled = z.object({
+  service: z.enum(STACK_SERVICES),
+  build: z.boolean(),
+  env: z.record(z.string(), z.string().nullable()).nullable(),
+  after: z.string().nullable(),
+});
+
+/** The order as it may be written down: variables that look like secrets leave no value behind. */
+export function writable(order: DeployOrder): z.infer<typeof journalled> {
+  const { service, build, env, after } = order;
+  const secret = Object.entries(env ?? {}).some(
+    ([name, value]) => value !== null && isSecretEntry({ name, value }),
+  );
+  return { service, build, env: secret ? null : env, after };
+}
+
+/** Goes on with a deploy that an earlier process began. */
+export function resumeDeploy(core: Core, order: unknown): OperationSteps | null {
+  const { data } = journalled.safeParse(order);
+  return data === undefined ? null : (run) => runDeploy(core, run, data);
+}
