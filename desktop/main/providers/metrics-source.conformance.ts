@@ -63,6 +63,13 @@ export function describeMetricsSource(name: string, open: () => Promise<MeteredS
     const newest = async (query: Partial<Query> = {}): Promise<Point> =>
       lastPoint((await board(query)).frame);
 
+    async function newestScrape(): Promise<number> {
+      const query = { service: 'gateway', revisions: [], since: 0 } as const;
+      const { until } = await stack.source.compareRevisions(query);
+      if (until === null) throw new Error('nothing was scraped');
+      return until;
+    }
+
     it('begins with the whole board, on the grid, all columns equally long', async () => {
       await serve(3);
       for (const range of ['5m', '15m', '1h'] as const) {
@@ -227,6 +234,46 @@ export function describeMetricsSource(name: string, open: () => Promise<MeteredS
         errorRatio: null,
         instances: 0,
         scrapedAt: null,
+      });
+    });
+
+    it('compares revisions over one window, as they were counted', async () => {
+      const canary = new ScriptedExposition();
+      canary.announce('/api');
+      const both = (): ScriptedInstance[] => [
+        running(),
+        running(canary, { instance: 'b', revision: 'gateway-00002' }),
+      ];
+      gateway.observe({ seconds: 4, status: 500 });
+      canary.observe({ seconds: 4, status: 500 });
+      await stack.play(both());
+      const since = await newestScrape();
+      for (let second = 0; second < 10; second += 1) {
+        for (let index = 0; index < 9; index += 1) gateway.observe({ seconds: 0.07 });
+        gateway.observe({ route: '/health', seconds: 2 });
+        canary.observe({ seconds: 0.4, status: second < 2 ? 502 : 200 });
+        await stack.play(both());
+      }
+      const { until, revisions } = await stack.source.compareRevisions({
+        service: 'gateway',
+        revisions: ['gateway-00001', 'gateway-00002', 'gateway-00003'],
+        since,
+      });
+      expect(until).toBeGreaterThan(since);
+      const [stable, next_, unknown] = revisions;
+      expect(stable).toMatchObject({ requests: 90, serverErrors: 0 });
+      expect(next_).toMatchObject({ requests: 10, serverErrors: 2 });
+      expect(stable?.counts.reduce((a, b) => a + b, 0)).toBe(90);
+      expect(stable?.counts).toHaveLength((stable?.bounds.length ?? 0) + 1);
+      expect(next_?.p95Ms).toBeGreaterThan(stable?.p99Ms ?? Infinity);
+      expect(unknown).toEqual({
+        revision: 'gateway-00003',
+        requests: 0,
+        serverErrors: 0,
+        bounds: [],
+        counts: [],
+        p95Ms: null,
+        p99Ms: null,
       });
     });
 

@@ -17,6 +17,12 @@ export type StackDefaults = Omit<RevisionTemplate, 'image' | 'env'> & {
   readonly verifyPath: string;
 };
 
+/**
+ * Variable of a gateway that was switched to a backend which is not the stack's own: deploys then
+ * leave its upstream alone.
+ */
+export const UPSTREAM_PIN = 'UPSTREAM_PINNED';
+
 const secret = (name: string, reference: string): EnvEntry => ({
   name,
   secret: reference,

@@ -8,7 +8,7 @@ import type {
   ServiceSettings,
 } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
-import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import { STACK_DEFAULTS, UPSTREAM_PIN } from '../../../shared/domain/stack.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 
 /** Literal variables to set (string) or to take away (null), by name. */
@@ -32,8 +32,9 @@ export interface TemplateChange {
 export function nextTemplate(change: TemplateChange): RevisionTemplate {
   const { upstream, verifyPath: _verifyPath, ...defaults } = STACK_DEFAULTS[change.service];
   const base = change.base ?? defaults;
+  const isElsewhere = base.env.some(({ name }) => name === UPSTREAM_PIN);
   const called =
-    upstream === null || change.upstreamUri === null
+    upstream === null || change.upstreamUri === null || isElsewhere
       ? {}
       : { [upstream.variable]: change.upstreamUri };
   return {

@@ -61,6 +61,7 @@ function queuedDeploy(service: StackServiceId): Operation {
     service,
     title: '',
     state: 'queued',
+    committed: false,
     stages: freshStages('deploy'),
     createdAt: 0,
     startedAt: null,
@@ -68,6 +69,9 @@ function queuedDeploy(service: StackServiceId): Operation {
     usualMs: null,
     error: null,
     result: null,
+    canary: null,
+    release: null,
+    upstream: null,
     log: [],
   };
 }
