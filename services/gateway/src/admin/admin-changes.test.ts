@@ -2,8 +2,9 @@ import { bulkAnswer, scanAnswer } from '@omni/contracts/gateway-admin/bulk.ts';
 import { epochStatus } from '@omni/contracts/gateway-admin/epoch.ts';
 import { scopeTrial } from '@omni/contracts/gateway-admin/explain.ts';
 import { createdKey } from '@omni/contracts/gateway-admin/keys.ts';
-import { keyUsage } from '@omni/contracts/gateway-admin/usage.ts';
+import { hygieneAnswer, keySources, keyUsage } from '@omni/contracts/gateway-admin/usage.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bucketOf, emptyBuckets } from '../keys/usage-buckets.ts';
 import { ADMIN, OPERATOR, startAdminRig } from './testing/admin-rig.ts';
 import type { AdminRig } from './testing/admin-rig.ts';
 
@@ -113,7 +114,11 @@ describe('usage', () => {
     const [keyId = ''] = await createIds(1);
     await rig.call('POST', `/keys/${keyId}/rotate`, { body: {} });
     const minute = new Date(Math.floor(Date.now() / 60_000) * 60_000);
-    const row = { keyId, minute, errors: 1, bytes: 10, durationMs: 2.5 };
+    // A hundred times up to 10 ms, once up to 250 ms.
+    const buckets = emptyBuckets();
+    buckets[bucketOf(10)] = 100;
+    buckets[bucketOf(250)] = 1;
+    const row = { keyId, minute, errors: 1, bytes: 10, durationMs: 2.5, buckets };
     const at = new Date();
     await rig.store.recordUsage({
       counts: [
@@ -124,7 +129,10 @@ describe('usage', () => {
       lastUsed: [{ keyId, secretNo: 2, at }],
     });
     const usage = keyUsage.parse((await rig.call('GET', `/keys/${keyId}/usage?hours=1`)).json);
-    expect(usage.total).toEqual({ requests: 12, errors: 3, bytes: 30, durationMs: 7.5 });
+    expect(usage.total).toMatchObject({ requests: 12, errors: 3, bytes: 30, durationMs: 7.5 });
+    expect(usage.total.p50Ms).toBeCloseTo(7.5, 0);
+    expect(usage.total.p99Ms).toBeLessThanOrEqual(10);
+    expect(usage.minutes[0]?.p95Ms).toBeGreaterThan(9);
     expect(usage.secrets.map(({ no, requests }) => [no, requests])).toEqual([
       [2, 9],
       [1, 3],
@@ -141,6 +149,39 @@ describe('usage', () => {
       verdict: 'some',
     });
     expect(trial.routes.map(({ verdict }) => verdict).sort()).toEqual(['none', 'some', 'unknown']);
+  });
+});
+
+describe('sources and hygiene', () => {
+  it('shows from where a key is used and what ranges that suggests', async () => {
+    const [keyId = ''] = await createIds(1);
+    const at = new Date();
+    const seen = (kind: 'address' | 'agent', name: string): object => ({
+      ...{ keyId, kind, name, requests: 2, at },
+    });
+    const sources = [
+      ...['203.0.113.7', '203.0.113.8', '203.0.113.90', '198.51.100.4', '2001:db8:0:1::/64'].map(
+        (name) => seen('address', name),
+      ),
+      seen('agent', 'python-requests/2'),
+    ];
+    await rig.store.recordUsage({ counts: [], lastUsed: [], sources: sources as never });
+    const read = keySources.parse((await rig.call('GET', `/keys/${keyId}/sources`)).json);
+    expect(read.sources).toHaveLength(6);
+    expect(read.suggestedCidrs).toEqual(['198.51.100.4/32', '2001:db8:0:1::/64', '203.0.113.0/24']);
+  });
+
+  it('finds what seeded keys are, and each proposed change is accepted', async () => {
+    const ids = await createIds(2);
+    const { findings } = hygieneAnswer.parse((await rig.call('GET', '/hygiene')).json);
+    const mine = findings.filter(({ keyId }) => ids.includes(keyId));
+    expect(mine.map(({ kind }) => kind)).toEqual(['never_expires', 'never_expires']);
+    for (const { keyId, narrow } of mine) {
+      const changed = await rig.call('PATCH', `/keys/${keyId}`, { body: narrow ?? {} });
+      expect(changed.status).toBe(200);
+    }
+    const after = hygieneAnswer.parse((await rig.call('GET', '/hygiene')).json);
+    expect(after.findings.filter(({ keyId }) => ids.includes(keyId))).toEqual([]);
   });
 });
 

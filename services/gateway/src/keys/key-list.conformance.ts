@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyQuery, KeyRepository, NewKey, StoredKey } from './key-repository.ts';
+import { SOURCES_KEPT } from './key-usage.ts';
 import { codeOf, context, newKey, newSecret } from './testing/new-key.ts';
 
 const DAY_MS = 86_400_000;
@@ -93,18 +94,75 @@ export function listsLikeAKeyRepository(open: () => Promise<KeyRepository>): voi
     it('adds up counts per minute, secret and route', async () => {
       const { id } = await created();
       const minute = new Date('2026-02-02T00:05:00.000Z');
-      const count = { requests: 2, errors: 1, bytes: 300, durationMs: 1.5 };
+      const count = { requests: 2, errors: 1, bytes: 300, durationMs: 1.5, buckets: [0, 2] };
       const row = { keyId: id, minute, secretNo: 1, route: '/v1/models', ...count };
       const batch = { counts: [row, { ...row, secretNo: 2 }], lastUsed: [] };
       await repository.recordUsage(batch);
       await repository.recordUsage(batch);
       const usage = await repository.readUsage(id, minute);
-      const doubled = { requests: 4, errors: 2, bytes: 600, durationMs: 3 };
+      const doubled = { requests: 4, errors: 2, bytes: 600, durationMs: 3, buckets: [0, 4] };
       expect(usage).toEqual([
         { minute, secretNo: 1, route: '/v1/models', ...doubled },
         { minute, secretNo: 2, route: '/v1/models', ...doubled },
       ]);
       expect(await repository.readUsage(id, new Date(minute.getTime() + 1))).toEqual([]);
+    });
+
+    it('adds up from where a key is used, the latest first, and forgets the oldest', async () => {
+      const { id } = await created();
+      const yesterday = Date.now() - DAY_MS;
+      const seenAt = (n: number): Date => new Date(yesterday + n * 1_000);
+      const seen = (name: string, at: Date): Promise<void> => {
+        const source = { keyId: id, kind: 'address' as const, name, requests: 3, at };
+        return repository.recordUsage({ counts: [], lastUsed: [], sources: [source] });
+      };
+      await seen('10.0.0.1', seenAt(5));
+      await seen('10.0.0.1', seenAt(2));
+      await seen('10.0.0.2', seenAt(9));
+      expect(await repository.readSources(id)).toEqual([
+        {
+          kind: 'address',
+          name: '10.0.0.2',
+          requests: 3,
+          firstSeen: seenAt(9),
+          lastSeen: seenAt(9),
+        },
+        {
+          kind: 'address',
+          name: '10.0.0.1',
+          requests: 6,
+          firstSeen: seenAt(2),
+          lastSeen: seenAt(5),
+        },
+      ]);
+      const many = Array.from({ length: SOURCES_KEPT }, (_, n) => ({
+        ...{ keyId: id, kind: 'address' as const, name: `10.1.0.${String(n)}`, requests: 1 },
+        at: seenAt(100 + n),
+      }));
+      await repository.recordUsage({ counts: [], lastUsed: [], sources: many });
+      const kept = await repository.readSources(id);
+      expect(kept).toHaveLength(SOURCES_KEPT);
+      expect(kept.map(({ name }) => name)).not.toContain('10.0.0.1');
+    });
+
+    it('tells what keys did lately, the last hour apart from the day before', async () => {
+      const { id } = await created();
+      const row = { keyId: id, secretNo: 1, bytes: 0, durationMs: 0, buckets: [] };
+      const minutesAgo = (n: number): Date => new Date(Date.now() - n * 60_000);
+      await repository.recordUsage({
+        counts: [
+          { ...row, route: '/a', minute: minutesAgo(10), requests: 5, errors: 4 },
+          { ...row, route: '/b', minute: minutesAgo(300), requests: 7, errors: 1 },
+          { ...row, route: '/old', minute: minutesAgo(3_000), requests: 9, errors: 9 },
+        ],
+        lastUsed: [],
+      });
+      const activity = await repository.readActivity(minutesAgo(2_000));
+      expect(activity.find(({ keyId }) => keyId === id)).toEqual({
+        ...{ keyId: id, routes: ['/a', '/b'], sources: [] },
+        lastHour: { requests: 5, errors: 4 },
+        dayBefore: { requests: 7, errors: 1 },
+      });
     });
 
     it('keeps the latest receipt of each instance, never an earlier one', async () => {

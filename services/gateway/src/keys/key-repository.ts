@@ -2,7 +2,7 @@ import type { ChangeContext, ChangedKey, KeyWriter } from './key-change.ts';
 import type { KeyPolicy } from './key-policy.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import type { InstanceReceipt, NewReceipt } from './instance-receipt.ts';
-import type { UsageBatch, UsageRow } from './key-usage.ts';
+import type { KeyActivity, KeySource, UsageBatch, UsageRow } from './key-usage.ts';
 
 /** How a secret was hashed: `sha256` only for imported hashes that were not used yet. */
 export type SecretAlgorithm = 'hmac' | 'sha256';
@@ -154,6 +154,10 @@ export interface KeyRepository extends KeyWriter {
   /** Adds to the usage; times of last use are merged by maximum. Raises no epoch. */
   recordUsage: (batch: UsageBatch) => Promise<void>;
   readUsage: (id: string, since: Date) => Promise<readonly UsageRow[]>;
+  /** Latest first. */
+  readSources: (id: string) => Promise<readonly KeySource[]>;
+  /** Of every key that was used since then. */
+  readActivity: (since: Date) => Promise<readonly KeyActivity[]>;
   confirm: (receipt: NewReceipt) => Promise<void>;
   withdraw: (instance: string) => Promise<void>;
   receipts: () => Promise<readonly InstanceReceipt[]>;

@@ -1,5 +1,6 @@
 import { CONFIG_MIGRATION } from '../routing/config-migration.ts';
 import { ADMIN_MIGRATION } from '../admin/store/admin-migration.ts';
+import { SOURCES_MIGRATION } from './postgres-key-sources.ts';
 import { AUDIT_MIGRATION } from '../audit/audit-migration.ts';
 
 /**
@@ -100,6 +101,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   ADMIN_MIGRATION,
   CONFIG_MIGRATION,
+  SOURCES_MIGRATION,
 ];
 
 /** Any fixed number: instances that start together migrate one after the other. */

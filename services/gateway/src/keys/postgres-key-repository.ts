@@ -9,6 +9,7 @@ import {
   upgradeSecret,
 } from './postgres-key-edits.ts';
 import { getKey, listKeys, loadKeys, readChanges } from './postgres-key-reads.ts';
+import { keySources } from './postgres-key-sources.ts';
 import { keyLifecycle } from './postgres-key-states.ts';
 import { keyUsage } from './postgres-key-usage.ts';
 import { openPool, withClient } from './postgres-pool.ts';
@@ -32,6 +33,7 @@ function createRepository(pool: pg.Pool): KeyRepository {
     ...keyEdits(pool),
     ...keyLifecycle(pool),
     ...keyUsage(pool),
+    ...keySources(pool),
     close: () => pool.end(),
   };
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { KeyRepository } from './key-repository.ts';
+import { recordSources } from './postgres-key-sources.ts';
 import { withClient } from './postgres-pool.ts';
 
 type UsageAndReceipts = Pick<
@@ -9,14 +10,19 @@ type UsageAndReceipts = Pick<
 
 /** Sorted, so that two instances that write the same rows lock them in the same order. */
 const ADD_USAGE = `
-  INSERT INTO key_usage (key_id, minute, secret_no, route, requests, errors, bytes, duration_ms)
-  SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int[], $4::text[], $5::bigint[],
-    $6::bigint[], $7::bigint[], $8::float8[]) AS used
+  INSERT INTO key_usage (key_id, minute, secret_no, route, requests, errors, bytes, duration_ms,
+    buckets)
+  SELECT id, minute, no, route, requests, errors, bytes, ms, buckets::bigint[]
+  FROM unnest($1::text[], $2::timestamptz[], $3::int[], $4::text[], $5::bigint[],
+    $6::bigint[], $7::bigint[], $8::float8[], $9::text[])
+    AS used (id, minute, no, route, requests, errors, bytes, ms, buckets)
   ORDER BY 1, 2, 3, 4
   ON CONFLICT (key_id, minute, secret_no, route) DO UPDATE SET
     requests = key_usage.requests + excluded.requests, errors = key_usage.errors + excluded.errors,
     bytes = key_usage.bytes + excluded.bytes,
-    duration_ms = key_usage.duration_ms + excluded.duration_ms`;
+    duration_ms = key_usage.duration_ms + excluded.duration_ms,
+    buckets = ARRAY(SELECT coalesce(a, 0) + coalesce(b, 0)
+      FROM unnest(key_usage.buckets, excluded.buckets) AS both_of (a, b))`;
 const USED = 'unnest($1::text[], $2::int[], $3::timestamptz[]) AS used (id, secret_no, at)';
 const KEYS_USED = `
   UPDATE keys SET last_used_at = greatest(keys.last_used_at, latest.at)
@@ -37,7 +43,7 @@ const RECEIPTS = `
     extract(epoch FROM clock_timestamp() - confirmed_at)::float8 * 1000 AS age_ms
   FROM instance_receipts ORDER BY instance`;
 const READ_USAGE = `
-  SELECT minute, secret_no, route, requests, errors, bytes, duration_ms
+  SELECT minute, secret_no, route, requests, errors, bytes, duration_ms, buckets
   FROM key_usage WHERE key_id = $1 AND minute >= $2 ORDER BY minute, secret_no, route`;
 
 interface UsageColumns {
@@ -48,6 +54,7 @@ interface UsageColumns {
   errors: string;
   bytes: string;
   duration_ms: number;
+  buckets: string[];
 }
 
 interface ReceiptColumns {
@@ -62,17 +69,19 @@ export function keyUsage(pool: pg.Pool): UsageAndReceipts {
   const run = (text: string, values: unknown[]): Promise<unknown> =>
     withClient(pool, (client) => client.query(text, values));
   return {
-    async recordUsage({ counts, lastUsed }) {
+    async recordUsage({ counts, lastUsed, sources = [] }) {
       const used = [
         lastUsed.map((each) => each.keyId),
         lastUsed.map((each) => each.secretNo),
         lastUsed.map((each) => each.at),
       ];
-      // Last times first: adding them twice after a failure does no harm, counts would be doubled.
+      // Counts last: after a failure all is written again. Times of last use don't mind that, and
+      // the requests of a source are for orientation; counts would be doubled.
       if (lastUsed.length > 0) {
         await run(KEYS_USED, used);
         await run(SECRETS_USED, used);
       }
+      if (sources.length > 0) await recordSources(pool, sources);
       if (counts.length > 0) await run(ADD_USAGE, columnsOf(counts));
     },
     async readUsage(id, since) {
@@ -87,6 +96,7 @@ export function keyUsage(pool: pg.Pool): UsageAndReceipts {
         errors: Number(row.errors),
         bytes: Number(row.bytes),
         durationMs: row.duration_ms,
+        buckets: row.buckets.map(Number),
       }));
     },
     async confirm({ instance, revision, epoch, ageMs }) {
@@ -117,5 +127,6 @@ function columnsOf(counts: Parameters<KeyRepository['recordUsage']>[0]['counts']
     counts.map((row) => row.errors),
     counts.map((row) => row.bytes),
     counts.map((row) => row.durationMs),
+    counts.map((row) => `{${row.buckets.join(',')}}`),
   ];
 }

@@ -45,6 +45,8 @@ export function createStaticKeyRepository(
       return Promise.resolve();
     },
     readUsage: () => Promise.resolve([]),
+    readSources: () => Promise.resolve([]),
+    readActivity: () => Promise.resolve([]),
     confirm: () => Promise.resolve(),
     withdraw: () => Promise.resolve(),
     receipts: () => Promise.resolve([]),

@@ -32,8 +32,10 @@ function record(): Recorded {
   return { recorder, batches, fail: (error) => (failure = error) };
 }
 
+const CLIENT = { clientAddress: '203.0.113.7', head: { 'user-agent': 'curl/8.1.2 (x)' } };
+
 const request = (used: AcceptedKey, route = '/v1/models'): CountedRequest => ({
-  ...{ key: used, route, bytesSent: 100 },
+  ...{ key: used, route, bytesSent: 100, ...CLIENT },
 });
 
 describe('UsageRecorder', () => {
@@ -45,20 +47,40 @@ describe('UsageRecorder', () => {
       recorder.ended(request(current), status, 2);
     }
     recorder.ended(request(older, '/other'), 200, 2);
-    recorder.ended({ key: undefined, route: '/v1/models', bytesSent: 9 }, 401, 1);
+    recorder.ended({ key: undefined, route: '/v1/models', bytesSent: 9, ...CLIENT }, 401, 1);
     await recorder.flush();
-    const counted = batches[0]?.counts.map(({ minute: _minute, ...rest }) => rest);
+    const counted = batches[0]?.counts.map(({ minute: _minute, buckets, ...rest }) => ({
+      ...rest,
+      upTo2Ms: buckets[1],
+    }));
     expect(counted).toEqual([
       {
         ...{ keyId: 'a', secretNo: 2, route: '/v1/models' },
-        ...{ requests: 3, errors: 2, bytes: 300, durationMs: 6 },
+        ...{ requests: 3, errors: 2, bytes: 300, durationMs: 6, upTo2Ms: 3 },
       },
       {
         ...{ keyId: 'a', secretNo: 1, route: '/other' },
-        ...{ requests: 1, errors: 0, bytes: 100, durationMs: 2 },
+        ...{ requests: 1, errors: 0, bytes: 100, durationMs: 2, upTo2Ms: 1 },
       },
     ]);
     expect(batches[0]?.lastUsed.map((use) => use.secretNo)).toEqual([2]);
+  });
+
+  it('tells from where a key is used, addresses and agents apart', async () => {
+    const { recorder, batches } = record();
+    const used = key('a', 1);
+    recorder.used(used);
+    for (const clientAddress of ['203.0.113.7', '::ffff:203.0.113.7', '2001:db8::5', 'a "name"']) {
+      recorder.ended({ ...request(used), clientAddress }, 200, 2);
+    }
+    await recorder.flush();
+    const sources = batches[0]?.sources?.map(({ kind, name, requests }) => [kind, name, requests]);
+    expect(sources).toEqual([
+      ['address', '203.0.113.7', 2],
+      ['address', '2001:db8:0:0::/64', 1],
+      ['address', 'unknown', 1],
+      ['agent', 'curl/8', 4],
+    ]);
   });
 
   it('writes nothing twice, and nothing when nothing happened', async () => {

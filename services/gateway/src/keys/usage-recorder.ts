@@ -1,12 +1,18 @@
 import type { AcceptedKey } from './auth-decision.ts';
 import type { KeyRepository } from './key-repository.ts';
 import type { UsageBatch } from './key-usage.ts';
+import { sourceAddress, sourceAgent } from './key-sources.ts';
+import { addBuckets, bucketOf } from './usage-buckets.ts';
 import type { UsageCounter } from './usage-counter.ts';
 
 const FLUSH_EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
 
-type Counts = UsageBatch['counts'][number];
+/** A client that does not say what it is. */
+const NO_AGENT = '';
+
+type Counts = UsageBatch['counts'][number] & { buckets: number[] };
+type Source = NonNullable<UsageBatch['sources']>[number];
 type LastUse = UsageBatch['lastUsed'][number];
 
 /** What is counted of a request; a `RequestScope` is one. */
@@ -16,6 +22,8 @@ export interface CountedRequest {
   /** Bounded label. */
   readonly route: string;
   readonly bytesSent: number;
+  readonly clientAddress: string;
+  readonly head: { readonly 'user-agent': string | undefined };
 }
 
 /**
@@ -27,6 +35,7 @@ export class UsageRecorder {
   /** Could not be written yet. */
   #counts = new Map<string, Counts>();
   #lastUsed = new Map<string, LastUse>();
+  #sources = new Map<string, Source>();
   #timer: NodeJS.Timeout | undefined;
   readonly #write: (batch: UsageBatch) => Promise<void>;
 
@@ -53,6 +62,9 @@ export class UsageRecorder {
     if (status >= 400) count.errors += 1;
     count.bytes += request.bytesSent;
     count.durationMs += durationMs;
+    const bucket = bucketOf(durationMs);
+    count.buckets[bucket] = (count.buckets[bucket] ?? 0) + 1;
+    usage.from(request.clientAddress, request.head['user-agent'] ?? NO_AGENT);
   }
 
   /** Loses nothing to a store that is away: what could not be written is kept, minute by minute. */
@@ -61,14 +73,20 @@ export class UsageRecorder {
     this.#timer = undefined;
     this.#take();
     if (this.#counts.size === 0 && this.#lastUsed.size === 0) return;
-    const [counts, lastUsed] = [this.#counts, this.#lastUsed];
+    const [counts, lastUsed, sources] = [this.#counts, this.#lastUsed, this.#sources];
     this.#counts = new Map();
     this.#lastUsed = new Map();
+    this.#sources = new Map();
     try {
-      await this.#write({ counts: [...counts.values()], lastUsed: [...lastUsed.values()] });
+      await this.#write({
+        counts: [...counts.values()],
+        lastUsed: [...lastUsed.values()],
+        sources: [...sources.values()],
+      });
     } catch (error) {
       for (const count of counts.values()) this.#addCount(count);
       for (const use of lastUsed.values()) this.#addUse(use);
+      for (const source of sources.values()) this.#addSource(source);
       throw error;
     }
   }
@@ -92,6 +110,7 @@ export class UsageRecorder {
         this.#addCount({ keyId, secretNo, minute, route, ...count });
       }
       usage.routes.clear();
+      this.#takeSources(usage);
     }
     this.#listed = [];
   }
@@ -107,6 +126,29 @@ export class UsageRecorder {
     known.errors += count.errors;
     known.bytes += count.bytes;
     known.durationMs += count.durationMs;
+    addBuckets(known.buckets, count.buckets);
+  }
+
+  #takeSources({ keyId, lastUsedMs, addresses, agents }: UsageCounter): void {
+    const at = new Date(lastUsedMs > 0 ? lastUsedMs : Date.now());
+    for (const [address, requests] of addresses) {
+      this.#addSource({ keyId, kind: 'address', name: sourceAddress(address), requests, at });
+    }
+    for (const [agent, requests] of agents) {
+      this.#addSource({ keyId, kind: 'agent', name: sourceAgent(agent), requests, at });
+    }
+    addresses.clear();
+    agents.clear();
+  }
+
+  #addSource(source: Source): void {
+    const at = `${source.keyId} ${source.kind} ${source.name}`;
+    const known = this.#sources.get(at);
+    if (known === undefined) this.#sources.set(at, source);
+    else {
+      const later = known.at < source.at ? source.at : known.at;
+      this.#sources.set(at, { ...known, requests: known.requests + source.requests, at: later });
+    }
   }
 
   #addUse(use: LastUse): void {
