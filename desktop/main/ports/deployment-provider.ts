@@ -36,7 +36,12 @@ export interface RemoteOperation {
 /** How a remote operation ended. A failed one names the cause, not a symptom. */
 export type RemoteOutcome =
   | { readonly state: 'succeeded'; readonly revision: string | null }
-  | { readonly state: 'failed'; readonly reason: string };
+  | {
+      readonly state: 'failed';
+      readonly reason: string;
+      /** The platform's own name of the cause, for example SECRETS_ACCESS_CHECK_FAILED. */
+      readonly cause?: string;
+    };
 
 /** Traffic as it is wanted: a split by revision, or "whatever is the latest ready one". */
 export type WantedTraffic =

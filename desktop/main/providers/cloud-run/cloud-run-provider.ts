@@ -20,32 +20,30 @@ import type {
   WantedTraffic,
 } from '../../ports/deployment-provider.ts';
 import { DomainError } from '../../ports/domain-error.ts';
-import { normaliseMessage } from './normalise-message.ts';
+import { cutRevision, dryRunFlag, hiddenValues } from './cut-revision.ts';
+import type { LogReader } from './cloud-logs.ts';
+import { cloudLogReader } from './cloud-logs.ts';
+import type { DomainReader } from './domain-mappings.ts';
+import { domainReader } from './domain-mappings.ts';
+import { lookAt } from './follow-operation.ts';
+import type { GoogleHttp } from './google-http.ts';
 import type { Polling } from './poll-operation.ts';
 import { pollUntilDone } from './poll-operation.ts';
+import { Preflight } from './preflight.ts';
+import { flagIsRefused, PublicAccess } from './public-access.ts';
 import type { RunClientPool, RunClients } from './run-clients.ts';
-import { revisionMessage, serviceMessage, shortName } from './run-messages.ts';
-import type { RevisionMessage } from './run-messages.ts';
+import type { ServiceSnapshot } from './run-reads.ts';
 import {
-  createServiceRequest,
-  cutRevisionRequest,
-  DEPLOY_LABEL,
-  deployLabel,
-  setSettingsRequest,
-  setTrafficRequest,
-} from './service-change.ts';
-import { permissionMissing } from './preflight-findings.ts';
-import { permissionsFor } from './required-permissions.ts';
-import { GRPC_STATUS, grpcCode, toDomainError } from './to-domain-error.ts';
-import { toRevision } from './to-revision.ts';
-import { failureOf, toService } from './to-service.ts';
-
-/** Reads log lines; Cloud Run's API has none of its own. */
-export type LogReader = (
-  service: string,
-  revision: string,
-  limit: number,
-) => Promise<readonly PlatformLogLine[]>;
+  findSnapshot,
+  listRevisionMessages,
+  listSnapshots,
+  readSnapshot,
+  toRevisions,
+} from './run-reads.ts';
+import { setSettingsRequest, setTrafficRequest } from './service-change.ts';
+import type { CallSubject } from './to-domain-error.ts';
+import { toDomainError } from './to-domain-error.ts';
+import { writeService } from './write-service.ts';
 
 export interface CloudRunOptions {
   readonly clients: RunClientPool;
@@ -55,124 +53,138 @@ export interface CloudRunOptions {
   readonly platform: string;
   readonly polling: Polling;
   readonly clock: Clock;
-  /** null when this platform's logs can't be read. */
+  /** Reads a revision's lines; without one Cloud Logging does, where there is `http`. */
   readonly readLogs: LogReader | null;
+  /** Google's other APIs; the local cloud has none of them. */
+  readonly http?: GoogleHttp;
+  /** Who is signed in, as gcloud writes it: `user:ann@example.com`. For the words of a fix. */
+  readonly member?: () => Promise<string | null>;
 }
-
-/** Name of what a retry waits for when the operation of its first try is lost: the revision itself. */
-const REVISION_NAME = /\/services\/[^/]+\/revisions\/[^/]+$/;
 
 /** Cloud Run v2 behind the port; the address is a parameter, so `local` is the same adapter. */
 export class CloudRunProvider implements DeploymentProvider {
   readonly #options: CloudRunOptions;
   readonly #parent: string;
+  readonly #access: PublicAccess;
+  readonly #preflight: Preflight;
+  /** null when this platform's logs can't be read. */
+  readonly #readLogs: LogReader | null;
+  /** null when this platform has no domains. */
+  readonly #readDomains: DomainReader | null;
 
   constructor(options: CloudRunOptions) {
     this.#options = options;
     this.#parent = `projects/${options.project}/locations/${options.location}`;
+    this.#access = new PublicAccess(options.clock);
+    const { http = null, member = nobody, project, location } = options;
+    this.#preflight = new Preflight({ ...options, http, member });
+    this.#readDomains = http === null ? null : domainReader(http, project);
+    this.#readLogs = options.readLogs ?? (http && cloudLogReader(http, project, location));
   }
 
   capabilities(): Capabilities {
-    const logs = this.#options.readLogs !== null;
     return {
       build: true,
       trafficSplit: true,
       tags: true,
       scaleToZero: true,
-      logs,
+      logs: this.#readLogs !== null,
       publicAccess: true,
-      domainMappings: false,
+      domainMappings: this.#readDomains !== null,
       costEstimate: true,
     };
   }
 
   listServices(): Promise<readonly Service[]> {
-    return this.#call('', async ({ services, callOptions }) => {
-      const [found] = await services.listServices({ parent: this.#parent }, callOptions);
-      return found.map((message) => readService(message));
+    return this.#call('', async (clients) => {
+      const found = await listSnapshots(clients, this.#parent);
+      return Promise.all(found.map((snapshot) => this.#withAccess(clients, snapshot)));
     });
   }
 
   getService(service: string): Promise<Service> {
-    return this.#call(service, (clients) => this.#read(clients, service));
+    return this.#call(service, async (clients) =>
+      this.#withAccess(clients, await readSnapshot(clients, this.#nameOf(service))),
+    );
   }
 
   listRevisions(service: string): Promise<readonly Revision[]> {
     return this.#call(service, async (clients) => {
-      const [found, messages] = await Promise.all([
-        this.#find(clients, service),
-        this.#revisionMessages(clients, service),
+      const name = this.#nameOf(service);
+      const [found, revisions] = await Promise.all([
+        findSnapshot(clients, name),
+        listRevisionMessages(clients, name),
       ]);
-      const serving = found?.serving.shares ?? [];
-      return found === null ? [] : messages.map((message) => toRevision(message, serving));
+      return found === null ? [] : toRevisions(revisions, found.service.serving);
     });
   }
 
   createRevision(request: RevisionRequest): Promise<RemoteOperation> {
-    const { service } = request;
-    return this.#call(service, async (clients) => {
-      const current = await this.#find(clients, service);
-      if (current === null) return this.#createService(clients, request);
-      const adopted = await this.#madeEarlier(clients, request);
-      if (adopted !== null) return { name: adopted, service };
-      if (current.reconciling) throw underWay(service);
-      const update = cutRevisionRequest(this.#nameOf(service), current, request);
-      const [operation] = await clients.services.updateService(update, clients.callOptions);
-      return { name: operation.name ?? '', service };
-    });
+    const cut = { parent: this.#parent, request, access: this.#access };
+    const hidden = hiddenValues(request);
+    return this.#call(request.service, (clients) => cutRevision({ ...cut, clients }), { hidden });
   }
 
   async setTraffic(service: string, wanted: WantedTraffic): Promise<RemoteOperation> {
     const problem = wanted.kind === 'split' ? splitProblem(wanted.shares) : null;
     if (problem !== null) throw invalidSplit(problem);
     return this.#call(service, async (clients) => {
-      const current = await this.#read(clients, service);
-      const update = setTrafficRequest(this.#nameOf(service), current, wanted);
-      const [operation] = await clients.services.updateService(update, clients.callOptions);
-      return { name: operation.name ?? '', service };
+      const before = await readSnapshot(clients, this.#nameOf(service));
+      const { name } = await writeService({
+        clients,
+        before,
+        build: (current) => setTrafficRequest(current, wanted),
+      });
+      return { name: name ?? '', service };
     });
   }
 
   setAccess(service: string, change: AccessChange): Promise<RemoteOperation> {
-    return this.#changeSettings(service, change);
-  }
-
-  setScaling(service: string, scaling: ServiceScaling): Promise<RemoteOperation> {
-    return this.#changeSettings(service, { scaling });
-  }
-
-  preflight({ service, actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
-    return this.#call(service ?? '', async ({ services, callOptions }) => {
-      if (service === null) return [];
-      const required = permissionsFor(actions).filter(({ on }) => on === 'service');
-      const permissions = required.map(({ permission }) => permission);
-      const [held] = await services.testIamPermissions(
-        { resource: this.#nameOf(service), permissions },
-        callOptions,
-      );
-      return required
-        .filter(({ permission }) => !(held.permissions ?? []).includes(permission))
-        .map((missing) => permissionMissing(missing, this.#options.project, null));
+    return this.#call(service, async (clients) => {
+      const before = await readSnapshot(clients, this.#nameOf(service));
+      const refused =
+        change.public === true && (await flagIsRefused(() => dryRunFlag(clients, before)));
+      const { public: wanted, ...rest } = change;
+      const fields = refused || wanted === undefined ? rest : { ...rest, public: wanted };
+      const operation = await this.#writeSettings(clients, before, fields);
+      if (wanted === false) await this.#access.close(clients, before.service.name);
+      const finding = refused ? await this.#access.open(clients, before.service.name) : null;
+      return finding === null ? operation : { ...operation, warnings: [finding] };
     });
   }
 
-  domainMappings(): Promise<readonly DomainMapping[]> {
-    return Promise.reject(
-      new DomainError({
-        code: 'UNSUPPORTED',
-        message: `${this.#options.platform} has no domains of its own.`,
-        nextStep: 'Use the service’s own address.',
-      }),
-    );
+  setScaling(service: string, scaling: ServiceScaling): Promise<RemoteOperation> {
+    return this.#call(service, async (clients) => {
+      const before = await readSnapshot(clients, this.#nameOf(service));
+      return this.#writeSettings(clients, before, { scaling });
+    });
+  }
+
+  preflight(spec: PreflightSpec): Promise<readonly PreflightFinding[]> {
+    return this.#preflight.run(spec);
+  }
+
+  async domainMappings(service: string): Promise<readonly DomainMapping[]> {
+    const { platform } = this.#options;
+    const readDomains = this.#readDomains;
+    if (readDomains !== null) return this.#call(service, () => readDomains(service));
+    throw unsupported(`${platform} has no domains of its own.`, 'Use the service’s own address.');
   }
 
   waitFor(operation: RemoteOperation, signal: AbortSignal): Promise<RemoteOutcome> {
     const { polling, clock, platform } = this.#options;
-    const missing = 'OPERATION_NOT_FOUND';
     const subject = `The change of ${operation.service} on ${platform}`;
-    const ask = (): Promise<RemoteOutcome | null> =>
-      this.#call(operation.service, (clients) => this.#ask(clients, operation), missing);
-    return pollUntilDone({ polling, clock, signal, subject, ask });
+    const name = this.#nameOf(operation.service);
+    return pollUntilDone({
+      polling,
+      clock,
+      signal,
+      subject,
+      ask: () =>
+        this.#call(operation.service, (clients) => lookAt(clients, operation, name), {
+          missing: 'OPERATION_NOT_FOUND',
+        }),
+    });
   }
 
   async readLogs(
@@ -180,82 +192,41 @@ export class CloudRunProvider implements DeploymentProvider {
     revision: string,
     limit: number,
   ): Promise<readonly PlatformLogLine[]> {
-    const { readLogs, platform } = this.#options;
-    if (readLogs !== null) return readLogs(service, revision, limit);
-    throw new DomainError({
-      code: 'UNSUPPORTED',
-      message: `The console can't read the logs of ${platform}.`,
-      nextStep: 'Read them in the platform’s own console.',
-    });
-  }
-
-  #changeSettings(service: string, change: Partial<ServiceSettings>): Promise<RemoteOperation> {
-    return this.#call(service, async (clients) => {
-      const { etag } = await this.#read(clients, service);
-      const update = setSettingsRequest(this.#nameOf(service), etag, change);
-      const [operation] = await clients.services.updateService(update, clients.callOptions);
-      return { name: operation.name ?? '', service };
-    });
-  }
-
-  async #ask(clients: RunClients, operation: RemoteOperation): Promise<RemoteOutcome | null> {
-    if (REVISION_NAME.test(operation.name)) return this.#askRevision(clients, operation.name);
-    const answer = await clients.getOperation(operation.name);
-    if (!answer.done) return null;
-    if (answer.error)
-      return { state: 'failed', reason: answer.error.message ?? 'No reason given.' };
-    const { latestCreatedRevision } = await this.#read(clients, operation.service);
-    return { state: 'succeeded', revision: latestCreatedRevision };
-  }
-
-  async #askRevision(clients: RunClients, name: string): Promise<RemoteOutcome | null> {
-    const [found] = await clients.revisions.getRevision({ name }, clients.callOptions);
-    const { conditions } = revisionMessage.parse(normaliseMessage(found));
-    const ready = conditions.find((condition) => condition.type === 'Ready');
-    const reason = failureOf(ready);
-    if (reason !== null) return { state: 'failed', reason };
-    if (ready?.state !== 'CONDITION_SUCCEEDED') return null;
-    return { state: 'succeeded', revision: shortName(name) };
-  }
-
-  async #createService(clients: RunClients, request: RevisionRequest): Promise<RemoteOperation> {
-    const create = createServiceRequest(this.#parent, request);
-    const [operation] = await clients.services.createService(create, clients.callOptions);
-    return { name: operation.name ?? '', service: request.service };
-  }
-
-  /** Full name of the revision that an earlier try with the same deploy id cut, if there is one. */
-  async #madeEarlier(clients: RunClients, request: RevisionRequest): Promise<string | null> {
-    const messages = await this.#revisionMessages(clients, request.service);
-    const label = deployLabel(request.deployId);
-    return messages.find(({ labels }) => labels[DEPLOY_LABEL] === label)?.name ?? null;
-  }
-
-  async #revisionMessages(clients: RunClients, service: string): Promise<RevisionMessage[]> {
-    const parent = this.#nameOf(service);
-    try {
-      const [found] = await clients.revisions.listRevisions({ parent }, clients.callOptions);
-      return found
-        .map((message) => revisionMessage.parse(normaliseMessage(message)))
-        .sort((a, b) => b.createTime.localeCompare(a.createTime) || b.name.localeCompare(a.name));
-    } catch (error) {
-      if (grpcCode(error) === GRPC_STATUS.notFound) return [];
-      throw error;
+    const { platform } = this.#options;
+    const readLogs = this.#readLogs;
+    if (readLogs !== null) {
+      return this.#call(service, () => readLogs(service, revision, limit));
     }
+    throw unsupported(
+      `The console can't read the logs of ${platform}.`,
+      'Read them in the platform’s own console.',
+    );
   }
 
-  async #read({ services, callOptions }: RunClients, service: string): Promise<Service> {
-    const [message] = await services.getService({ name: this.#nameOf(service) }, callOptions);
-    return readService(message);
-  }
-
-  async #find(clients: RunClients, service: string): Promise<Service | null> {
-    try {
-      return await this.#read(clients, service);
-    } catch (error) {
-      if (grpcCode(error) === GRPC_STATUS.notFound) return null;
-      throw error;
+  /** An empty change is no write: what IAM alone decides has no operation to follow. */
+  async #writeSettings(
+    clients: RunClients,
+    before: ServiceSnapshot,
+    change: Partial<ServiceSettings>,
+  ): Promise<RemoteOperation> {
+    const service = before.service.id;
+    if (Object.keys(change).length === 0) {
+      return { name: `${before.service.name}/revisions/${latestOf(before)}`, service };
     }
+    const { name } = await writeService({
+      clients,
+      before,
+      build: (current) => setSettingsRequest(current, change),
+    });
+    return { name: name ?? '', service };
+  }
+
+  async #withAccess(
+    clients: RunClients,
+    { service, decidedByIam }: ServiceSnapshot,
+  ): Promise<Service> {
+    const { name, ...read } = service;
+    return decidedByIam ? { ...read, public: await this.#access.isOpen(clients, name) } : read;
   }
 
   #nameOf(service: string): string {
@@ -266,27 +237,28 @@ export class CloudRunProvider implements DeploymentProvider {
   async #call<T>(
     service: string,
     run: (clients: RunClients) => Promise<T>,
-    missing: 'SERVICE_NOT_FOUND' | 'OPERATION_NOT_FOUND' = 'SERVICE_NOT_FOUND',
+    words: Partial<CallSubject> = {},
   ): Promise<T> {
     try {
       return await run(await this.#options.clients.get());
     } catch (error) {
-      throw toDomainError(error, { platform: this.#options.platform, service, missing });
+      const { platform, project } = this.#options;
+      const missing = 'SERVICE_NOT_FOUND';
+      throw toDomainError(error, { platform, project, service, missing, ...words });
     }
   }
 }
 
-function readService(message: unknown): Service {
-  return toService(serviceMessage.parse(normaliseMessage(message)));
+function nobody(): Promise<null> {
+  return Promise.resolve(null);
 }
 
-function underWay(service: string): DomainError {
-  return new DomainError({
-    code: 'CONFLICT',
-    message: `Another change of ${service} is under way.`,
-    nextStep: 'Wait until it has ended and try again.',
-    retryable: true,
-  });
+function latestOf({ service }: ServiceSnapshot): string {
+  return service.latestReadyRevision ?? service.latestCreatedRevision ?? '';
+}
+
+function unsupported(message: string, nextStep: string): DomainError {
+  return new DomainError({ code: 'UNSUPPORTED', message, nextStep });
 }
 
 function invalidSplit(problem: string): DomainError {

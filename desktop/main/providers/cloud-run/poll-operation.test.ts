@@ -15,6 +15,7 @@ const away = new DomainError({
 async function poll(
   answers: (elapsedMs: number) => string | null,
   polling: Polling = LOCAL_POLLING,
+  mark: (elapsedMs: number) => string = String,
 ): Promise<{ asked: number[]; outcome: unknown }> {
   const clock = new ManualClock({ hurried: true });
   const began = clock.now();
@@ -26,7 +27,8 @@ async function poll(
     subject: 'The change',
     ask: () => {
       asked.push(clock.now() - began);
-      return new Promise<string | null>((resolve) => resolve(answers(clock.now() - began)));
+      const elapsed = clock.now() - began;
+      return new Promise((resolve) => resolve({ outcome: answers(elapsed), mark: mark(elapsed) }));
     },
   }).catch((error: unknown) => error);
   return { asked, outcome };

@@ -6,17 +6,26 @@ export interface RequiredPermission {
   readonly role: string;
   /** What it is needed for: `to cut a revision`. */
   readonly purpose: string;
-  /** `service` permissions can be asked of the service itself, all of them of the project. */
-  readonly on: 'project' | 'service';
+  /**
+   * Where it may be granted besides the project. A `service` is asked too; for an `other` resource
+   * (a service account, a repository, a bucket) the console can't tell, so it only warns.
+   */
+  readonly on: 'project' | 'service' | 'other';
 }
 
-const needs = (
-  permission: string,
-  role: string,
-  purpose: string,
-  on: 'project' | 'service' = 'service',
-): RequiredPermission => ({ permission, role, purpose, on });
+const needsOn =
+  (on: RequiredPermission['on']) =>
+  (permission: string, role: string, purpose: string): RequiredPermission => ({
+    permission,
+    role,
+    purpose,
+    on,
+  });
+const onProject = needsOn('project');
+const onService = needsOn('service');
+const onOther = needsOn('other');
 
+const CREATE = 'run.services.create';
 const VIEWER = 'roles/run.viewer';
 const DEVELOPER = 'roles/run.developer';
 const SOURCE_DEVELOPER = 'roles/run.sourceDeveloper';
@@ -24,41 +33,38 @@ const SOURCE_DEVELOPER = 'roles/run.sourceDeveloper';
 /** Permissions by what is about to be done (control-plane facts, 2.12). */
 const REQUIRED: Readonly<Record<PreflightAction, readonly RequiredPermission[]>> = {
   read: [
-    needs('run.services.get', VIEWER, 'to read the service'),
-    needs('run.services.list', VIEWER, 'to list the services', 'project'),
-    needs('run.revisions.list', VIEWER, 'to list the revisions', 'project'),
-    needs('run.operations.get', VIEWER, 'to follow a change to its end', 'project'),
+    onService('run.services.get', VIEWER, 'to read the service'),
+    onProject('run.services.list', VIEWER, 'to list the services'),
+    onProject('run.revisions.list', VIEWER, 'to list the revisions'),
+    onProject('run.operations.get', VIEWER, 'to follow a change to its end'),
   ],
   deploy: [
-    needs('run.services.create', DEVELOPER, 'to create the service', 'project'),
-    needs('run.services.update', DEVELOPER, 'to cut revisions and move traffic'),
-    needs(
+    onProject(CREATE, DEVELOPER, 'to create the service'),
+    onService('run.services.update', DEVELOPER, 'to cut revisions and move traffic'),
+    onOther(
       'iam.serviceAccounts.actAs',
       'roles/iam.serviceAccountUser',
       'to run revisions as their service account',
-      'project',
     ),
-    needs(
+    onOther(
       'artifactregistry.repositories.downloadArtifacts',
       'roles/artifactregistry.reader',
       'to read the image',
-      'project',
     ),
   ],
   build: [
-    needs('run.builds.create', SOURCE_DEVELOPER, 'to build the source', 'project'),
-    needs('cloudbuild.builds.create', SOURCE_DEVELOPER, 'to start the build', 'project'),
-    needs('cloudbuild.builds.get', SOURCE_DEVELOPER, 'to follow the build', 'project'),
-    needs('storage.objects.create', SOURCE_DEVELOPER, 'to upload the source', 'project'),
-    needs(
+    onProject('run.builds.create', SOURCE_DEVELOPER, 'to build the source'),
+    onProject('cloudbuild.builds.create', SOURCE_DEVELOPER, 'to start the build'),
+    onProject('cloudbuild.builds.get', SOURCE_DEVELOPER, 'to follow the build'),
+    onOther('storage.objects.create', SOURCE_DEVELOPER, 'to upload the source'),
+    onOther(
       'artifactregistry.repositories.get',
       SOURCE_DEVELOPER,
       'to find the repository of the images',
-      'project',
     ),
   ],
   public: [
-    needs('run.services.setIamPolicy', 'roles/run.admin', 'to open the service to everybody'),
+    onService('run.services.setIamPolicy', 'roles/run.admin', 'to open the service to everybody'),
   ],
 };
 
@@ -75,9 +81,17 @@ const APIS: Readonly<Record<PreflightAction, readonly string[]>> = {
   public: ['run.googleapis.com'],
 };
 
-/** Everything that these actions need; reading is part of every one of them. */
-export function permissionsFor(actions: readonly PreflightAction[]): readonly RequiredPermission[] {
-  return all(actions).flatMap((action) => REQUIRED[action]);
+/**
+ * Everything that these actions need; reading is part of every one of them.
+ *
+ * @param exists a service that is there needn't be created
+ */
+export function permissionsFor(
+  actions: readonly PreflightAction[],
+  exists: boolean,
+): readonly RequiredPermission[] {
+  const required = all(actions).flatMap((action) => REQUIRED[action]);
+  return exists ? required.filter(({ permission }) => permission !== CREATE) : required;
 }
 
 export function apisFor(actions: readonly PreflightAction[]): readonly string[] {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../shared/domain/revision.ts';
 import { tinyTemplate } from '../testing/tiny-service.ts';
-import {
-  createServiceRequest,
-  cutRevisionRequest,
-  DEPLOY_LABEL,
-  deployLabel,
-  setTrafficRequest,
-} from './service-change.ts';
+import { createServiceRequest, cutRevisionRequest, setTrafficRequest } from './service-change.ts';
+import { DEPLOY_LABEL, deployLabel } from './deploy-label.ts';
 
 const NAME = 'projects/p/locations/l/services/gateway';
 const template = {
@@ -22,7 +17,8 @@ const split = (shares: Service['serving']['shares']): Service['serving'] => ({
   shares,
   followsLatest: false,
 });
-const service = (serving: Service['serving']): Service => ({
+const service = (serving: Service['serving']): Service & { name: string } => ({
+  name: NAME,
   id: 'gateway',
   uri: '',
   latestCreatedRevision: null,
@@ -70,7 +66,7 @@ describe('cutRevisionRequest', () => {
       { revision: 'gateway-1', percent: 90, tag: null },
       { revision: 'gateway-2', percent: 10, tag: 'canary' },
     ]);
-    const { service: message } = cutRevisionRequest(NAME, service(serving), request);
+    const { service: message } = cutRevisionRequest(service(serving), request, null);
     expect(message?.traffic).toEqual([
       { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision: 'gateway-1', percent: 90 },
       {
@@ -83,14 +79,14 @@ describe('cutRevisionRequest', () => {
   });
 
   it('follows the latest when nothing serves yet', () => {
-    const { service: message } = cutRevisionRequest(NAME, service(split([])), request);
+    const { service: message } = cutRevisionRequest(service(split([])), request, null);
     expect(message?.traffic).toEqual([
       { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 },
     ]);
   });
 
   it('clears the revision’s name and carries the etag', () => {
-    const { service: message, updateMask } = cutRevisionRequest(NAME, service(split([])), request);
+    const { service: message, updateMask } = cutRevisionRequest(service(split([])), request, null);
     expect(updateMask?.paths).toContain('template.revision');
     expect(message?.template).not.toHaveProperty('revision');
     expect(message).toMatchObject({ name: NAME, etag: '"e1"' });
@@ -99,7 +95,7 @@ describe('cutRevisionRequest', () => {
 
 describe('setTrafficRequest', () => {
   it('sends nothing but the traffic', () => {
-    const update = setTrafficRequest(NAME, service(split([])), { kind: 'latest' });
+    const update = setTrafficRequest(service(split([])), { kind: 'latest' });
     expect(update.updateMask?.paths).toEqual(['traffic']);
     expect(update.service).not.toHaveProperty('template');
   });

@@ -1,30 +1,17 @@
 import type { protos } from '@google-cloud/run';
-import type {
-  EnvEntry,
-  RevisionTemplate,
-  Service,
-  ServiceScaling,
-  ServiceSettings,
-} from '../../../shared/domain/revision.ts';
+import type { Service, ServiceScaling, ServiceSettings } from '../../../shared/domain/revision.ts';
 import type { TrafficShare } from '../../../shared/domain/traffic.ts';
 import type { RevisionRequest, WantedTraffic } from '../../ports/deployment-provider.ts';
 import { INGRESS_NAMES, LATEST, REVISION } from './run-messages.ts';
+import type { RawRevision } from './template-message.ts';
+import { toTemplateMessage } from './template-message.ts';
 
 type UpdateServiceRequest = protos.google.cloud.run.v2.IUpdateServiceRequest;
 type CreateServiceRequest = protos.google.cloud.run.v2.ICreateServiceRequest;
-type Template = protos.google.cloud.run.v2.IRevisionTemplate;
 type Target = protos.google.cloud.run.v2.ITrafficTarget;
 
-/** Label by which a retry finds the revision that its first try made (R9). */
-export const DEPLOY_LABEL = 'omni-deploy-id';
-
-/** An id as a label value may be written: lower case, at most 63 characters. */
-export function deployLabel(deployId: string): string {
-  return deployId
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_-]/g, '-')
-    .slice(0, 63);
-}
+/** A service with its full resource name. */
+export type Named = Service & { readonly name: string };
 
 /** The service that doesn't exist yet: its first revision gets all traffic. */
 export function createServiceRequest(
@@ -35,7 +22,7 @@ export function createServiceRequest(
     parent,
     serviceId: request.service,
     service: {
-      template: toTemplateMessage(request),
+      template: toTemplateMessage(request.template, request.deployId, null),
       traffic: [latestTarget()],
       ...settingsFields(request.settings ?? {}),
     },
@@ -45,18 +32,20 @@ export function createServiceRequest(
 /**
  * A new revision of a service that keeps its traffic where it is. The revision's name is cleared:
  * one that a template carries from an earlier deploy would make every later change fail (2.2).
+ *
+ * @param base the revision that serves now; what the console doesn't know is taken from it
  */
 export function cutRevisionRequest(
-  name: string,
-  service: Service,
+  service: Named,
   request: RevisionRequest,
+  base: RawRevision | null,
 ): UpdateServiceRequest {
   const settings = settingsFields(request.settings ?? {});
   return {
     service: {
-      name,
+      name: service.name,
       etag: service.etag,
-      template: toTemplateMessage(request),
+      template: toTemplateMessage(request.template, request.deployId, base),
       traffic: [...heldTraffic(service, request.tag ?? null), ...tagTarget(request.tag ?? null)],
       ...settings,
     },
@@ -68,8 +57,7 @@ export function cutRevisionRequest(
 
 /** Only what belongs to the service; no revision is cut and no traffic moves. */
 export function setSettingsRequest(
-  name: string,
-  etag: string,
+  { name, etag }: Named,
   change: Partial<ServiceSettings>,
 ): UpdateServiceRequest {
   const fields = settingsFields(change);
@@ -109,8 +97,7 @@ function tagTarget(tag: string | null): Target[] {
 
 /** Only the traffic; the template isn't even sent. */
 export function setTrafficRequest(
-  name: string,
-  { etag, serving }: Service,
+  { name, etag, serving }: Named,
   wanted: WantedTraffic,
 ): UpdateServiceRequest {
   const traffic =
@@ -146,50 +133,4 @@ function latestTarget(): Target {
 
 function toTarget({ revision, percent, tag }: TrafficShare): Target {
   return { type: REVISION, revision, percent, ...(tag === null ? {} : { tag }) };
-}
-
-function toTemplateMessage({ template, deployId }: RevisionRequest): Template {
-  return {
-    labels: { [DEPLOY_LABEL]: deployLabel(deployId) },
-    scaling: {
-      minInstanceCount: template.minInstances,
-      maxInstanceCount: template.maxInstances,
-    },
-    timeout: { seconds: template.timeoutSeconds },
-    maxInstanceRequestConcurrency: template.concurrency,
-    containers: [
-      {
-        image: template.image,
-        env: template.env.map(toEnvMessage),
-        ports: [{ name: 'http1', containerPort: template.port }],
-        resources: toResources(template),
-        startupProbe: toProbeMessage(template),
-      },
-    ],
-  };
-}
-
-function toEnvMessage(entry: EnvEntry): protos.google.cloud.run.v2.IEnvVar {
-  if ('value' in entry) return { name: entry.name, value: entry.value };
-  const { name, secret, version } = entry;
-  return { name, valueSource: { secretKeyRef: { secret, version } } };
-}
-
-/** `cpuIdle` has to be said: limits without it silently switch to instance-based billing (2.1). */
-function toResources(template: RevisionTemplate): protos.google.cloud.run.v2.IResourceRequirements {
-  return {
-    limits: { cpu: String(template.cpu), memory: `${String(template.memoryMib)}Mi` },
-    cpuIdle: true,
-  };
-}
-
-/** Always HTTP: the default TCP probe passes before a model is loaded. */
-function toProbeMessage(template: RevisionTemplate): protos.google.cloud.run.v2.IProbe {
-  const { path, periodSeconds, timeoutSeconds, failureThreshold } = template.startupProbe;
-  return {
-    httpGet: { path, port: template.port },
-    periodSeconds,
-    timeoutSeconds,
-    failureThreshold,
-  };
 }

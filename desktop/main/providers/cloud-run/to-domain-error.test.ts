@@ -5,6 +5,7 @@ import { toDomainError } from './to-domain-error.ts';
 
 const subject: CallSubject = {
   platform: 'the local cloud',
+  project: 'p',
   service: 'gateway',
   missing: 'SERVICE_NOT_FOUND',
 };

@@ -1,17 +1,22 @@
 import type { ErrorCode } from '../../../shared/contract/errors.ts';
 import { DomainError } from '../../ports/domain-error.ts';
+import { redact } from '../os/redact.ts';
+import type { GoogleError } from './google-error.ts';
+import { GRPC_STATUS, readGoogleError } from './google-error.ts';
+import { grantCommand } from './preflight-findings.ts';
+import { roleFor } from './required-permissions.ts';
 
 /** What a call was about, for the words of its failure. */
 export interface CallSubject {
   /** The platform as a reader knows it: `the local cloud`, `Cloud Run in europe-west1`. */
   readonly platform: string;
+  readonly project: string;
   readonly service: string;
   /** What NOT_FOUND means for this call. */
   readonly missing: Extract<ErrorCode, 'SERVICE_NOT_FOUND' | 'OPERATION_NOT_FOUND'>;
+  /** Values that the call carried and that its failure must not repeat. */
+  readonly hidden?: readonly string[];
 }
-
-/** gRPC status numbers (https://grpc.io/docs/guides/status-codes). */
-export const GRPC_STATUS = { notFound: 5, unavailable: 14 } as const;
 
 interface Translation {
   readonly code: ErrorCode;
@@ -64,23 +69,36 @@ const TRANSLATIONS: Readonly<Record<number, Translation>> = {
   16: { code: 'PERMISSION_DENIED', nextStep: 'Sign in to the target again.' },
 };
 
-/** gRPC status of an error, null when it is none. */
-export function grpcCode(error: unknown): number | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'number' ? error.code : null;
-}
-
 /** Any failure of a call -> the one error of the ports. A DomainError stays as it is. */
 export function toDomainError(error: unknown, subject: CallSubject): DomainError {
   if (error instanceof DomainError) return error;
-  const code = grpcCode(error);
-  if (code === GRPC_STATUS.notFound) return notFound(error, subject);
-  const translation = (code === null ? undefined : TRANSLATIONS[code]) ?? INTERNAL;
+  const failure = readGoogleError(error);
+  if (failure.code === GRPC_STATUS.notFound) return notFound(error, subject);
+  const translation = translationOf(failure, subject);
   return new DomainError({
     ...translation,
-    message: sentence(translation.code, reasonOf(error), subject),
+    message: hide(sentence(translation.code, failure, subject), subject),
     cause: error,
   });
+}
+
+function translationOf(failure: GoogleError, subject: CallSubject): Translation {
+  const plain = (failure.code === null ? undefined : TRANSLATIONS[failure.code]) ?? INTERNAL;
+  if (failure.code !== GRPC_STATUS.permissionDenied) return plain;
+  const nextStep = wayOut(failure, subject);
+  return nextStep === null ? plain : { ...plain, nextStep };
+}
+
+/** The command that ends a refusal, where the refusal says enough. */
+function wayOut({ info, metadata, reason }: GoogleError, subject: CallSubject): string | null {
+  if (info === 'SERVICE_DISABLED') {
+    const api = metadata['service'] ?? 'run.googleapis.com';
+    return `Enable it: gcloud services enable ${api} --project=${subject.project}`;
+  }
+  const permission = metadata['permission'] ?? /'([a-z]+\.[a-zA-Z.]+)'/.exec(reason)?.[1];
+  const role = permission === undefined ? null : roleFor(permission);
+  if (role === null) return null;
+  return `Have ${role} granted: ${grantCommand(subject.project, role, null)}`;
 }
 
 function notFound(error: unknown, { platform, service, missing }: CallSubject): DomainError {
@@ -95,32 +113,30 @@ function notFound(error: unknown, { platform, service, missing }: CallSubject): 
   });
 }
 
-function sentence(code: ErrorCode, reason: string, { platform, service }: CallSubject): string {
+function sentence(code: ErrorCode, failure: GoogleError, subject: CallSubject): string {
+  const platform = capital(subject.platform);
+  const reason = [failure.reason, ...failure.violations].join(' · ');
   switch (code) {
     case 'TARGET_UNREACHABLE':
-      return `${capital(platform)} doesn’t answer: ${reason}`;
+      return `${platform} doesn’t answer: ${reason}`;
     case 'TIMEOUT':
-      return `${capital(platform)} didn’t answer in time: ${reason}`;
+      return `${platform} didn’t answer in time: ${reason}`;
     case 'PERMISSION_DENIED':
-      return `${capital(platform)} refused the call: ${reason}`;
+      return `${platform} refused the call: ${reason}`;
     case 'CONFLICT':
-      return `The change of ${service} was refused: ${reason}`;
+      return `The change of ${subject.service} was refused: ${reason}`;
     default:
       return reason;
   }
 }
 
-/** The platform's own words, without gRPC's `14 UNAVAILABLE: ` and without credentials. */
-function reasonOf(error: unknown): string {
-  const details =
-    typeof error === 'object' && error !== null && 'details' in error ? error.details : null;
-  const message = error instanceof Error ? error.message : String(error);
-  const text = typeof details === 'string' && details !== '' ? details : message;
-  return redact(text.replace(/^\d+ [A-Z_]+: /, ''));
-}
-
-function redact(text: string): string {
-  return text.replaceAll(/(bearer|token|authorization)([ :="']+)[^\s"',]+/gi, '$1$2[redacted]');
+/** Without credentials, and without values that the platform quotes back (R12). */
+function hide(text: string, { hidden = [] }: CallSubject): string {
+  const plain = hidden.reduce(
+    (kept, value) => (value === '' ? kept : kept.replaceAll(value, '[hidden]')),
+    text,
+  );
+  return redact(plain).replaceAll(/(token|authorization)([ :="']+)[^\s"',]+/gi, '$1$2[hidden]');
 }
 
 function capital(text: string): string {

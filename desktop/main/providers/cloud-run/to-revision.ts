@@ -48,8 +48,15 @@ function stateOf(ready: string, served: boolean): RevisionState {
   return served ? 'ready' : 'retired';
 }
 
+/** The one that answers requests is the one with a port; its sidecars have none. */
+export function servingContainer<T extends { readonly ports?: readonly unknown[] | null }>(
+  containers: readonly T[],
+): T | undefined {
+  return containers.find(({ ports }) => (ports ?? []).length > 0) ?? containers[0];
+}
+
 function toTemplate(message: RevisionMessage): RevisionTemplate {
-  const container = message.containers[0] ?? NO_CONTAINER;
+  const container = servingContainer(message.containers) ?? NO_CONTAINER;
   const { limits } = container.resources;
   return {
     image: container.image,

@@ -43,6 +43,16 @@ export function failureOf(condition: Condition | undefined): string | null {
   return message || reason || revisionReason || 'The platform gave no reason.';
 }
 
+/** The platform's own name of the cause, for example SECRETS_ACCESS_CHECK_FAILED; null without one. */
+export function causeOf(condition: Condition | undefined): string | null {
+  if (condition?.state !== 'CONDITION_FAILED') return null;
+  const named = [condition.revisionReason, condition.reason].find((name) => !UNNAMED.test(name));
+  return named ?? null;
+}
+
+/** What stands for "nothing" in an enum of protobuf. */
+const UNNAMED = /^$|_(?:UNDEFINED|UNSPECIFIED)$/;
+
 /** No traffic at all means everything to the latest (control-plane facts, 2.3). */
 function effective(traffic: readonly TrafficTarget[]): readonly TrafficTarget[] {
   return traffic.length > 0 ? traffic : [{ type: LATEST, revision: '', percent: 100, tag: '' }];

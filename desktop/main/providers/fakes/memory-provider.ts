@@ -170,7 +170,7 @@ export class MemoryProvider implements DeploymentProvider {
 
   async preflight({ actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
     await this.#enter();
-    return permissionsFor(actions)
+    return permissionsFor(actions, true)
       .filter(({ permission }) => this.#denied.has(permission))
       .map((required) => permissionMissing(required, 'memory', null));
   }
