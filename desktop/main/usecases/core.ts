@@ -19,6 +19,8 @@ export interface ConsoleMemory {
   readonly health: Topic<StackHealth | null>;
   /** Key changes made from here, drawn on the boards. */
   readonly keyMarkers: Topic<readonly Marker[]>;
+  /** False while the journal is read at start: operations may be missing until then. */
+  readonly journalRead: Topic<boolean>;
   /** True until the work that happens by itself at start is done or under way. */
   readonly starting: Topic<boolean>;
   /** Operations of the first deploy of the stack, newest attempt only. */
@@ -58,6 +60,7 @@ export function createCore(ports: ConsolePorts, facts: ConsoleFacts, settings: S
     }),
     health: new Topic<StackHealth | null>(null),
     keyMarkers: new Topic<readonly Marker[]>([]),
+    journalRead: new Topic<boolean>(true),
     starting: new Topic<boolean>(false),
     stackOperations: new Topic<readonly string[]>([]),
   };

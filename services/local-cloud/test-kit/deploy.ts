@@ -66,7 +66,10 @@ export function followOperation(
   });
 }
 
-export async function getService({ clients }: Harness, service: string): Promise<IService> {
+export async function getService(
+  { clients }: Pick<Harness, 'clients'>,
+  service: string,
+): Promise<IService> {
   const [message] = await clients.services.getService({ name: nameOf(service) }, clients.options);
   return message;
 }

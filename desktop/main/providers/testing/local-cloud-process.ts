@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONNECTION_FILE } from '@omni/contracts/local-cloud.ts';
+import type { LocalCloudConnection } from '@omni/contracts/local-cloud.ts';
+import { CONNECTION_FILE, localCloudConnection } from '@omni/contracts/local-cloud.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const NODE = path.join(ROOT, 'node_modules/.bin/node');
@@ -57,6 +58,12 @@ export class LocalCloudProcess {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** How to reach the process that runs now. */
+  async connection(): Promise<LocalCloudConnection> {
+    const text = await readFile(path.join(this.stateFolder, CONNECTION_FILE), 'utf8');
+    return localCloudConnection.parse(JSON.parse(text));
   }
 
   /** Ends the process and waits for it. */

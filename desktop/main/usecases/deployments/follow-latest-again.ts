@@ -39,9 +39,9 @@ export async function undoCancelledCut(
   service: string,
 ): Promise<void> {
   const { before, remoteName } = run.progress;
-  if (before?.serving == null || remoteName === null) return;
-  const { serving, followedLatest } = before;
-  if (!followedLatest) {
+  const serving = before?.serving ?? null;
+  if (serving === null || remoteName === null) return;
+  if (before?.followedLatest !== true) {
     run.log(`Cancelled: ${service} stays pinned to ${serving}, as it was before.`);
     return;
   }

@@ -113,7 +113,7 @@ export class OperationRunner {
   #enqueue(record: OperationRecord, steps: OperationSteps): void {
     const { target } = record.operation;
     const queues = servicesOf(record.operation).map((service) => `${target}/${service}`);
-    const before = Promise.all(queues.map((queue) => this.#tails.get(queue)));
+    const before = Promise.all(queues.map((queue) => this.#tails.get(queue) ?? Promise.resolve()));
     // `#execute` never rejects, so that one operation can't break the queue behind it.
     const done = before.then(() => this.#execute(record, steps));
     for (const queue of queues) this.#tails.set(queue, done);

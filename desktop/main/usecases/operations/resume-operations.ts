@@ -20,11 +20,17 @@ const GONE_ON_WITHIN_MS = 60 * 60_000;
  * the platform was asked for is followed; nothing is asked for a second time.
  */
 export async function resumeOperations(core: Core): Promise<void> {
-  const { entries, unreadable } = await core.ports.journal.readAll();
-  if (unreadable > 0) await recordDamage(core, unreadable);
-  for (const entry of entries) {
-    if (isTerminal(entry.operation.state)) remember(core, entry);
-    else core.runner.adopt(entry, stepsAfterRestart(core, entry));
+  const { journalRead } = core.memory;
+  journalRead.set(false);
+  try {
+    const { entries, unreadable } = await core.ports.journal.readAll();
+    if (unreadable > 0) await recordDamage(core, unreadable);
+    for (const entry of entries) {
+      if (isTerminal(entry.operation.state)) remember(core, entry);
+      else core.runner.adopt(entry, stepsAfterRestart(core, entry));
+    }
+  } finally {
+    journalRead.set(true);
   }
 }
 
@@ -48,7 +54,10 @@ function remember(core: Core, { operation }: JournalEntry): void {
 
 function stepsAfterRestart(core: Core, entry: JournalEntry): OperationSteps {
   const { operation, order } = entry;
-  const isRecent = core.ports.clock.now() - lastSignOf(operation) < GONE_ON_WITHIN_MS;
+  // A canary may stand at a step for hours; it looks at what serves and judges anew before it moves.
+  const isRecent =
+    operation.kind === 'canary' ||
+    core.ports.clock.now() - lastSignOf(operation) < GONE_ON_WITHIN_MS;
   const goOn = isRecent ? (RESUMABLE[operation.kind]?.(core, order) ?? null) : null;
   return async (run) => {
     run.log('The console was restarted; going on with what the platform was asked to do.');

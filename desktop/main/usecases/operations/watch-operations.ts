@@ -24,6 +24,7 @@ export async function* watchOperation(
   id: string,
   signal: AbortSignal,
 ): AsyncGenerator<Operation, void> {
+  await untilJournalRead(core, signal);
   let shown: Operation | null = null;
   for await (const operations of core.memory.operations.watch(signal)) {
     const operation = operations.find((candidate) => candidate.id === id);
@@ -34,6 +35,11 @@ export async function* watchOperation(
     if (isTerminal(operation.state)) return;
     await pause(core, signal);
   }
+}
+
+/** Whoever asks right after the start may ask for one that only the journal knows yet. */
+async function untilJournalRead(core: Core, signal: AbortSignal): Promise<void> {
+  for await (const isRead of core.memory.journalRead.watch(signal)) if (isRead) return;
 }
 
 async function pause(core: Core, signal: AbortSignal): Promise<void> {
