@@ -1,5 +1,5 @@
 import type { CostReport } from '../../shared/domain/cost/cost-report.ts';
-import { estimateMonthlyCost } from '../../shared/domain/cost/estimate.ts';
+import { estimateMonthlyCost, togetherUsd } from '../../shared/domain/cost/estimate.ts';
 import type { FieldChange } from '../../shared/domain/diff.ts';
 import type { Pin, Plan } from '../../shared/domain/plan.ts';
 import { STACK_DEFAULTS, STACK_SERVICES } from '../../shared/domain/stack.ts';
@@ -66,13 +66,15 @@ const ROLL_BACK_ROWS: readonly FieldChange[] = [
 /** A plan as the operator reads it before confirming. */
 export function samplePlan(kind: Plan['kind'], id: string, pin: Pin | null = null): Plan {
   const deploys = kind === 'deploy';
+  const questions: Partial<Record<Plan['kind'], string>> = {
+    deploy: `Deploy ${id} and send it all traffic?`,
+    resume_latest: `Let ${id} follow its latest revision again?`,
+  };
   return {
     kind,
     service: id,
     etag: 'e1',
-    question: deploys
-      ? `Deploy ${id} and send it all traffic?`
-      : `Send all ${id} traffic back to ${id}-00042?`,
+    question: questions[kind] ?? `Send all ${id} traffic back to ${id}-00042?`,
     consequence:
       'Traffic only: nothing is rebuilt. Requests in flight finish where they are. You can undo.',
     currentLabel: `${id}-00043`,
@@ -102,15 +104,17 @@ export function samplePlan(kind: Plan['kind'], id: string, pin: Pin | null = nul
 /** What the stack would cost with the traffic of the sample. */
 export function sampleCost(): CostReport {
   const usage = { requestsPerMonth: 5_200_000, meanSeconds: 0.042, concurrency: null };
+  const services = STACK_SERVICES.map((service) => ({
+    service,
+    estimate: estimateMonthlyCost(STACK_DEFAULTS[service], usage),
+    basis: { source: 'measured', words: 'measured: 1,240 requests in the last 12 min' } as const,
+  }));
   return {
     billed: false,
     region: 'europe-west1',
     tableDate: '2026-11-01',
     isStale: false,
-    services: STACK_SERVICES.map((service) => ({
-      service,
-      estimate: estimateMonthlyCost(STACK_DEFAULTS[service], usage),
-      basis: { source: 'measured', words: 'measured: 1,240 requests in the last 12 min' },
-    })),
+    services,
+    totalUsd: togetherUsd(services.map(({ estimate }) => estimate)),
   };
 }

@@ -30,6 +30,7 @@ const report: z.ZodType<CostReport, CostReport> = z.object({
   tableDate: z.string(),
   isStale: z.boolean(),
   services: z.array(z.object({ service: z.string(), estimate, basis: usageBasis })),
+  totalUsd: z.number(),
 });
 
 export const cost = {

@@ -1,5 +1,5 @@
 import type { CostReport, ServiceCost } from '../../../shared/domain/cost/cost-report.ts';
-import { estimateMonthlyCost } from '../../../shared/domain/cost/estimate.ts';
+import { estimateMonthlyCost, togetherUsd } from '../../../shared/domain/cost/estimate.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 import type { Core } from '../core.ts';
@@ -15,7 +15,8 @@ export async function estimateCost(core: Core): Promise<CostReport> {
   const found = await Promise.all(STACK_SERVICES.map((id) => costOf(core, id, price)));
   const { region, billed, tableDate, isStale } = price;
   const services = found.filter((cost) => cost !== null);
-  return { billed, region, tableDate, isStale, services };
+  const totalUsd = togetherUsd(services.map(({ estimate }) => estimate));
+  return { billed, region, tableDate, isStale, services, totalUsd };
 }
 
 async function costOf(

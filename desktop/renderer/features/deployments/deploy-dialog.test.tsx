@@ -83,6 +83,27 @@ describe('what to deploy', () => {
     expect(planDeploy).not.toHaveBeenCalled();
   });
 
+  it('plans another sizing and access, and refuses one that the platform would', async () => {
+    const user = userEvent.setup();
+    const { planDeploy } = setUp();
+    await user.click(await screen.findByText('Advanced'));
+    await user.selectOptions(screen.getByLabelText('CPU'), '4');
+    expect(screen.getByRole('alert').textContent).toBe('4 CPU needs at least 2048 MiB.');
+    await user.click(reviewButton());
+    expect(planDeploy).not.toHaveBeenCalled();
+    await user.clear(screen.getByLabelText('Memory (MiB)'));
+    await user.type(screen.getByLabelText('Memory (MiB)'), '2048');
+    await user.selectOptions(screen.getByLabelText('Ingress'), 'Internal only');
+    await user.click(reviewButton());
+    await screen.findByRole('table', { name: 'Planned changes' });
+    expect(planDeploy.mock.calls[0]?.[0]).toEqual({
+      service: 'gateway',
+      build: true,
+      env: {},
+      settings: { cpu: 4, memoryMib: 2048, ingress: 'internal' },
+    });
+  });
+
   it('starts from the defaults for a service that was never deployed', async () => {
     setUp({}, 'empty');
     expect(await screen.findByText('gateway-admin-token:latest')).toBeDefined();
@@ -110,7 +131,12 @@ describe('the plan of a deploy', () => {
     await user.dblClick(screen.getByRole('button', { name: 'Deploy gateway' }));
     await waitFor(() => expect(onClose).toHaveBeenCalled());
     expect(deploy).toHaveBeenCalledOnce();
-    expect(deploy.mock.calls[0]?.[0]).toEqual({ service: 'gateway', build: true, env: {} });
+    expect(deploy.mock.calls[0]?.[0]).toEqual({
+      service: 'gateway',
+      build: true,
+      env: {},
+      etag: 'e1',
+    });
   });
 
   it('stays open with the plan when the call fails', async () => {

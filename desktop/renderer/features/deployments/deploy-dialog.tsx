@@ -5,16 +5,18 @@ import type { EnvEntry } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorState, InlineError } from '../../ui/error-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { DeployForm } from './deploy-form.tsx';
 import type { EnvDraft } from './env-draft.ts';
 import { draftFrom, rowProblem, toEnvPatch } from './env-draft.ts';
-import { PlanReview, planRefusal } from './plan-review.tsx';
-import type { Started } from './use-deployments.ts';
-import { useDeploy, useDeployPlan, useRevisions } from './use-deployments.ts';
+import { PinChoice } from './pin-choice.tsx';
+import type { PinDecision } from './pin-choice.tsx';
+import { PlanDialog } from './plan-dialog.tsx';
+import type { SettingsBase, SettingsDraft } from './settings-draft.ts';
+import { draftOf, draftProblems, settingsBase, toSettings } from './settings-draft.ts';
+import { useDeploy, useDeployPlan, useRevisions, useServices } from './use-deployments.ts';
 
 interface DeployDialogProps {
   readonly serviceId: StackServiceId;
@@ -32,9 +34,18 @@ function runningEnv(rows: readonly RevisionRow[], serviceId: StackServiceId): re
 export function DeployDialog(props: DeployDialogProps): ReactElement {
   const { serviceId, onClose } = props;
   const revisions = useRevisions(serviceId, false);
-  if (revisions.data !== undefined) {
-    return <LoadedDeployDialog {...props} env={runningEnv(revisions.data, serviceId)} />;
+  const services = useServices(false);
+  if (revisions.data !== undefined && services.data !== undefined) {
+    const service = services.data.find(({ id }) => id === serviceId);
+    return (
+      <LoadedDeployDialog
+        {...props}
+        env={runningEnv(revisions.data, serviceId)}
+        base={settingsBase(serviceId, revisions.data, service)}
+      />
+    );
   }
+  const error = revisions.error ?? services.error;
   return (
     <Dialog
       title={`Deploy ${serviceId}`}
@@ -48,8 +59,8 @@ export function DeployDialog(props: DeployDialogProps): ReactElement {
         </>
       }
     >
-      {revisions.isError ? (
-        <ErrorState error={revisions.error} what="The running configuration could not be read" />
+      {error !== null ? (
+        <ErrorState error={error} what="The running configuration could not be read" />
       ) : (
         <SkeletonLines lines={5} label="Reading the running configuration" />
       )}
@@ -60,15 +71,43 @@ export function DeployDialog(props: DeployDialogProps): ReactElement {
 interface LoadedDeployDialogProps extends DeployDialogProps {
   /** Read once: what others change meanwhile doesn't lose what is typed; the plan shows it. */
   readonly env: readonly EnvEntry[];
+  readonly base: SettingsBase;
+}
+
+/** What is typed, with what ran when the dialog was opened. */
+interface Edits {
+  readonly base: SettingsBase;
+  readonly env: readonly EnvEntry[];
+  readonly build: boolean;
+  readonly draft: EnvDraft;
+  readonly settings: SettingsDraft;
+}
+
+/** Only what is different is sent, so that it also fits on what others changed meanwhile. */
+function inputOf(service: StackServiceId, edits: Edits): DeployInput {
+  const { build, draft, base } = edits;
+  const settings = toSettings(edits.settings, base);
+  const input = { service, build, env: toEnvPatch(draft) };
+  return Object.keys(settings).length === 0 ? input : { ...input, settings };
+}
+
+/** Why there can't be a plan yet, or null. */
+function problemOf({ draft, settings, base }: Edits): string | null {
+  const row = draft.map((one) => rowProblem(draft, one)).find((text) => text !== null);
+  return row ?? draftProblems(settings, base)[0]?.problem ?? null;
 }
 
 function LoadedDeployDialog(props: LoadedDeployDialogProps): ReactElement {
-  const { serviceId, env, onStarted, onClose } = props;
-  const [initialEnv] = useState(env);
-  const [build, setBuild] = useState(true);
-  const [draft, setDraft] = useState<EnvDraft>(() => draftFrom(initialEnv));
+  const { serviceId, onStarted, onClose } = props;
+  const [edits, setEdits] = useState<Edits>(() => ({
+    base: props.base,
+    env: props.env,
+    build: true,
+    draft: draftFrom(props.env),
+    settings: draftOf(props.base),
+  }));
   const [review, setReview] = useState<DeployInput | null>(null);
-  const problem = draft.map((row) => rowProblem(draft, row)).find((text) => text !== null);
+  const edit = (change: Partial<Edits>): void => setEdits({ ...edits, ...change });
   if (review !== null) {
     return (
       <PlanStep
@@ -92,8 +131,8 @@ function LoadedDeployDialog(props: LoadedDeployDialogProps): ReactElement {
           </Button>
           <Button
             kind="primary"
-            refusal={problem ?? null}
-            onClick={() => setReview({ service: serviceId, build, env: toEnvPatch(draft) })}
+            refusal={problemOf(edits)}
+            onClick={() => setReview(inputOf(serviceId, edits))}
           >
             Review plan
           </Button>
@@ -102,11 +141,14 @@ function LoadedDeployDialog(props: LoadedDeployDialogProps): ReactElement {
     >
       <DeployForm
         serviceId={serviceId}
-        build={build}
-        draft={draft}
-        env={initialEnv}
-        onBuild={setBuild}
-        onDraft={setDraft}
+        build={edits.build}
+        draft={edits.draft}
+        env={edits.env}
+        settings={edits.settings}
+        problems={draftProblems(edits.settings, edits.base)}
+        onBuild={(build) => edit({ build })}
+        onDraft={(draft) => edit({ draft })}
+        onSettings={(settings) => edit({ settings })}
       />
     </Dialog>
   );
@@ -117,49 +159,32 @@ interface PlanStepProps extends Pick<DeployDialogProps, 'onStarted' | 'onClose'>
   readonly onBack: () => void;
 }
 
+/** A deploy to a pinned service asks first: without an answer there is nothing to confirm. */
 function PlanStep({ input, onBack, onStarted, onClose }: PlanStepProps): ReactElement {
-  const plan = useDeployPlan(input);
+  const [pinned, setPinned] = useState<PinDecision | undefined>(undefined);
+  const decided = pinned === undefined ? input : { ...input, pinned };
+  const plan = useDeployPlan(decided);
   const deploy = useDeploy();
-  const confirm = (): void => {
-    if (deploy.isUnderWay) return;
-    const onSuccess = ({ operationId }: Started): void => {
-      onStarted(operationId);
-      onClose();
-    };
-    deploy.mutate(input, { onSuccess });
-  };
+  const pin = plan.data?.pin ?? null;
+  const isOpen = pin !== null && pinned === undefined;
   return (
-    <Dialog
-      title={plan.data?.question ?? `Deploy ${input.service}?`}
-      lead={plan.data?.consequence}
-      onClose={onClose}
-      footer={
-        <>
-          {plan.data && <CopyButton text={plan.data.gcloud} label="Copy as gcloud" />}
-          <span className="grow" />
-          <Button onClick={onBack}>Back</Button>
-          <Button data-autofocus onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            kind="primary"
-            busy={deploy.isUnderWay}
-            refusal={planRefusal(plan.data)}
-            onClick={confirm}
-          >
-            {`Deploy ${input.service}`}
-          </Button>
-        </>
+    <PlanDialog
+      plan={plan}
+      title={`Deploy ${input.service}?`}
+      confirm={pinned === 'keep' ? 'Create without traffic' : `Deploy ${input.service}`}
+      cancel="Cancel"
+      refusal={isOpen ? 'Choose first what becomes of the pin.' : null}
+      choice={
+        pin !== null && (
+          <PinChoice service={input.service} pin={pin} value={pinned} onChange={setPinned} />
+        )
       }
-    >
-      <PlanReview
-        plan={plan.data}
-        error={plan.error}
-        onRetry={() => {
-          plan.refetch().catch(reportError);
-        }}
-      />
-      {deploy.error !== null && <InlineError error={deploy.error} />}
-    </Dialog>
+      run={(etag, then) => deploy.mutate({ ...decided, etag }, then)}
+      isUnderWay={deploy.isUnderWay}
+      error={deploy.error}
+      onBack={onBack}
+      onStarted={onStarted}
+      onClose={onClose}
+    />
   );
 }

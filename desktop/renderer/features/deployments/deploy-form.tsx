@@ -3,6 +3,9 @@ import type { EnvEntry } from '../../../shared/domain/revision.ts';
 import { Switch } from '../../ui/switch.tsx';
 import type { EnvDraft } from './env-draft.ts';
 import { EnvEditor } from './env-editor.tsx';
+import type { SettingsDraft } from './settings-draft.ts';
+import { SettingsFields } from './settings-fields.tsx';
+import type { SizingProblem } from '../../../shared/domain/resource-rules.ts';
 
 interface DeployFormProps {
   readonly serviceId: string;
@@ -10,11 +13,14 @@ interface DeployFormProps {
   readonly draft: EnvDraft;
   /** The environment as it runs, for the secrets that can't be edited. */
   readonly env: readonly EnvEntry[];
+  readonly settings: SettingsDraft;
+  readonly problems: readonly SizingProblem[];
   readonly onBuild: (build: boolean) => void;
   readonly onDraft: (draft: EnvDraft) => void;
+  readonly onSettings: (settings: SettingsDraft) => void;
 }
 
-/** What a deploy changes: the image or not, and literal variables. */
+/** What a deploy changes: the image or not, literal variables, and what is folded away. */
 export function DeployForm(props: DeployFormProps): ReactElement {
   const { serviceId, build, draft, env, onBuild, onDraft } = props;
   const secrets = env.filter((entry) => 'secret' in entry);
@@ -48,6 +54,7 @@ export function DeployForm(props: DeployFormProps): ReactElement {
           </ul>
         </section>
       )}
+      <SettingsFields draft={props.settings} problems={props.problems} onDraft={props.onSettings} />
     </>
   );
 }

@@ -63,9 +63,10 @@ describe('the deployments', () => {
       screen.getByRole('dialog', { name: 'Let backend follow its latest revision again?' }),
     ).toBeDefined();
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep backend-00017' }));
+    await screen.findByRole('table', { name: 'Planned changes' });
     await user.click(screen.getByRole('button', { name: 'Resume latest' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(resume.mock.calls[0]?.[0]).toEqual({ service: 'backend' });
+    expect(resume.mock.calls[0]?.[0]).toEqual({ service: 'backend', etag: 'e1' });
   });
 
   it.each([

@@ -5,13 +5,10 @@ import type { Service } from '../../../shared/domain/revision.ts';
 import type { Target } from '../../../shared/domain/target.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmFooter } from '../../ui/confirm-footer.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { InlineError } from '../../ui/error-state.tsx';
+import { PlanDialog } from './plan-dialog.tsx';
 import type { PinnedTraffic } from './serving-view.ts';
 import { pinnedTraffic } from './serving-view.ts';
-import type { Started } from './use-deployments.ts';
-import { useResumeLatest } from './use-deployments.ts';
+import { useResumeLatest, useResumePlan } from './use-deployments.ts';
 
 interface PinnedBannerProps {
   readonly service: Service;
@@ -72,39 +69,19 @@ interface ResumeDialogProps extends Pick<PinnedBannerProps, 'onStarted'> {
 
 function ResumeDialog(props: ResumeDialogProps): ReactElement {
   const { serviceId, pin, onStarted, onClose } = props;
+  const plan = useResumePlan(serviceId);
   const resume = useResumeLatest();
-  const confirm = (): void => {
-    if (resume.isUnderWay) return;
-    const onSuccess = ({ operationId }: Started): void => {
-      onStarted(operationId);
-      onClose();
-    };
-    resume.mutate({ service: serviceId }, { onSuccess });
-  };
   return (
-    <Dialog
+    <PlanDialog
+      plan={plan}
       title={`Let ${serviceId} follow its latest revision again?`}
-      lead={
-        pin.alreadyLatest
-          ? `Nothing moves now: ${pin.latest} serves already. The next ready revision gets all traffic.`
-          : `All traffic goes to ${pin.latest}, now and for every later revision that becomes ready.`
-      }
-      size="narrow"
+      confirm="Resume latest"
+      cancel={`Keep ${pin.pinnedTo}`}
+      run={(etag, then) => resume.mutate({ service: serviceId, etag }, then)}
+      isUnderWay={resume.isUnderWay}
+      error={resume.error}
+      onStarted={onStarted}
       onClose={onClose}
-      footer={
-        <ConfirmFooter
-          confirm="Resume latest"
-          cancel={`Keep ${pin.pinnedTo}`}
-          busy={resume.isUnderWay}
-          onConfirm={confirm}
-          onCancel={onClose}
-        />
-      }
-    >
-      <p className="sub">
-        Traffic only: nothing is rebuilt. The answers at the public address are verified.
-      </p>
-      {resume.error !== null && <InlineError error={resume.error} />}
-    </Dialog>
+    />
   );
 }

@@ -45,7 +45,8 @@ describe('rolling back', () => {
   it('asks a question, shows the plan and its checks, and starts on the way out', async () => {
     setUp();
     const table = await screen.findByRole('table', { name: 'Planned changes' });
-    expect(within(table).getAllByRole('row')).toHaveLength(5);
+    // The head, three subjects and a change in each; what stays is folded away.
+    expect(within(table).getAllByRole('row')).toHaveLength(7);
     expect(screen.getByRole('dialog', { name: /^Send all gateway traffic back/ })).toBeDefined();
     expect(screen.getByText('Traffic only')).toBeDefined();
     expect(
@@ -62,7 +63,11 @@ describe('rolling back', () => {
     await waitFor(() => expect(onClose).toHaveBeenCalled());
     expect(onStarted).toHaveBeenCalledWith('op-run-gateway');
     expect(rollBack).toHaveBeenCalledOnce();
-    expect(rollBack.mock.calls[0]?.[0]).toEqual({ service: 'gateway', revision: 'gateway-00041' });
+    expect(rollBack.mock.calls[0]?.[0]).toEqual({
+      service: 'gateway',
+      revision: 'gateway-00041',
+      etag: 'e1',
+    });
   });
 
   it('does nothing before the plan is there', async () => {

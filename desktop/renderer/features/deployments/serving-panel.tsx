@@ -9,6 +9,7 @@ import { wholePercent } from '../../ui/format-number.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Pill } from '../../ui/status-dot.tsx';
 import { TrafficBar } from '../../ui/traffic-bar.tsx';
+import { CostEstimateLine } from './cost-line.tsx';
 import { verificationOf } from './operation-view.ts';
 import { isShifting } from './serving-view.ts';
 
@@ -78,6 +79,7 @@ export function ServingPanel({ service, operations, isStale }: ServingPanelProps
         )}
       </div>
       <TrafficBar shares={service.serving.shares} tall legend={served.length > 1} />
+      <CostEstimateLine serviceId={service.id} />
     </Panel>
   );
 }

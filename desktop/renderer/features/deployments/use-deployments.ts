@@ -1,7 +1,14 @@
-import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  skipToken,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { DeployInput, RevisionRow } from '../../../shared/contract/deployments.ts';
+import type { CostReport } from '../../../shared/domain/cost/cost-report.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
@@ -12,6 +19,8 @@ import { useConsole } from '../../api/console-context.tsx';
 /** While an operation runs traffic and states change under the table; else they hardly do. */
 const BUSY_EVERY_MS = 1_000;
 const QUIET_EVERY_MS = 10_000;
+/** A month doesn't change in a minute. */
+const COST_EVERY_MS = 60_000;
 
 const interval = (busy: boolean): number => (busy ? BUSY_EVERY_MS : QUIET_EVERY_MS);
 
@@ -41,7 +50,10 @@ export function useSelectedTarget(): Target | undefined {
   return data?.targets.find((target) => target.id === data.selected);
 }
 
-/** Plan of a deploy; nothing is asked while `input` is null. A plan is never taken from the cache. */
+/**
+ * Plan of a deploy; nothing is asked while `input` is null. A plan is never taken from the cache; the
+ * one before stays on the screen while another choice is planned.
+ */
 export function useDeployPlan(input: DeployInput | null): UseQueryResult<Plan> {
   const { queries } = useConsole();
   return useQuery(
@@ -49,6 +61,7 @@ export function useDeployPlan(input: DeployInput | null): UseQueryResult<Plan> {
       input: input ?? skipToken,
       staleTime: 0,
       gcTime: 0,
+      placeholderData: keepPreviousData,
     }),
   );
 }
@@ -65,13 +78,37 @@ export function useRollBackPlan(service: string, revision: string): UseQueryResu
   );
 }
 
+/** Plan of following the latest again. */
+export function useResumePlan(service: string): UseQueryResult<Plan> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.planResumeLatest.queryOptions({
+      input: { service },
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+}
+
+/** The monthly estimate of the deployed services. */
+export function useCost(): UseQueryResult<CostReport> {
+  const { queries } = useConsole();
+  return useQuery(queries.cost.estimate.queryOptions({ refetchInterval: COST_EVERY_MS }));
+}
+
 /** A change that main was or can be asked for. */
 interface Change<TInput, TOutput> {
   /** From the click until the dialog closes or the call has failed: a second click does nothing. */
   readonly isUnderWay: boolean;
   readonly error: unknown;
-  readonly mutate: (input: TInput, then?: { onSuccess: (output: TOutput) => void }) => void;
+  readonly mutate: (
+    input: TInput,
+    then?: { onSuccess: (output: TOutput) => void; onError?: (error: Error) => void },
+  ) => void;
 }
+/** Version of the service that the confirmed plan was read at. */
+type Confirmed = { readonly etag: string };
+
 /** Names the operation to follow. */
 export type Started = { readonly operationId: string };
 
@@ -89,19 +126,19 @@ function toChange<TInput, TOutput>(mutation: Mutation<TInput, TOutput>): Change<
 }
 
 /** Starts a deploy. Its dialog shows a failure itself, as do the two below. */
-export function useDeploy(): Change<DeployInput, Started> {
+export function useDeploy(): Change<DeployInput & Confirmed, Started> {
   const { queries } = useConsole();
   return toChange(useMutation(queries.deployments.deploy.mutationOptions(INLINE)));
 }
 
 /** Starts a roll-back. */
-export function useRollBack(): Change<{ service: string; revision: string }, Started> {
+export function useRollBack(): Change<Confirmed & { service: string; revision: string }, Started> {
   const { queries } = useConsole();
   return toChange(useMutation(queries.deployments.rollBack.mutationOptions(INLINE)));
 }
 
 /** Lets the traffic of a service follow its latest revision again. */
-export function useResumeLatest(): Change<{ service: string }, Started> {
+export function useResumeLatest(): Change<Confirmed & { service: string }, Started> {
   const { queries } = useConsole();
   return toChange(useMutation(queries.deployments.resumeLatest.mutationOptions(INLINE)));
 }

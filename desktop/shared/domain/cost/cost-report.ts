@@ -24,6 +24,8 @@ export interface CostReport {
   /** The list is older than six months. */
   readonly isStale: boolean;
   readonly services: readonly ServiceCost[];
+  /** Of all together, the free part counted once. */
+  readonly totalUsd: number;
 }
 
 /** What a change does to the estimate of its service. */

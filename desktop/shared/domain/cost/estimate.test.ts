@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BilledShape } from './estimate.ts';
-import { estimateAutopilotCost, estimateInstanceCost, estimateMonthlyCost } from './estimate.ts';
+import {
+  estimateAutopilotCost,
+  estimateInstanceCost,
+  estimateMonthlyCost,
+  togetherUsd,
+} from './estimate.ts';
 import { isStaleTable, LIST_PRICES, pricesIn } from './price-table.ts';
 import { evenConcurrency, SECONDS_PER_MONTH } from './usage.ts';
 
@@ -34,6 +39,14 @@ describe('billing by request', () => {
     const { monthlyUsd, lines } = estimateMonthlyCost(shape, usage);
     expect(monthlyUsd).toBeCloseTo(byHand, 8);
     expect(lines.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(monthlyUsd, 10);
+  });
+
+  it('gives the free part once to several services', () => {
+    const usage = { requestsPerMonth: 2e6, meanSeconds: 0.01, concurrency: 1 };
+    const alone = estimateMonthlyCost(small, usage);
+    expect(alone.monthlyUsd).toBe(0);
+    expect(togetherUsd([alone, alone])).toBeCloseTo(2e6 * 4e-7, 10);
+    expect(togetherUsd([])).toBe(0);
   });
 
   it('derives from even traffic how many requests share an instance, within the limit', () => {

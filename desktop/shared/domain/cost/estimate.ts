@@ -119,6 +119,19 @@ export function estimateAutopilotCost(
   return HOURS_PER_MONTH * hourly + Math.max(0, HOURS_PER_MONTH * clusterHour - creditPerMonth);
 }
 
+/** Of several services on one billing account: amounts are added up before the free part goes off. */
+export function togetherUsd(estimates: readonly CostEstimate[]): number {
+  const items = new Map<string, CostLine>();
+  for (const each of estimates.flatMap(({ lines }) => lines)) {
+    const known = items.get(each.item);
+    items.set(each.item, { ...each, units: (known?.units ?? 0) + each.units });
+  }
+  return [...items.values()].reduce(
+    (total, { units, free, price }) => total + Math.max(0, units - free) * price,
+    0,
+  );
+}
+
 function line(
   item: string,
   unit: string,

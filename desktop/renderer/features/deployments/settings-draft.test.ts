@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import { sampleRevisions, sampleServices } from '../../testing/sample-deployments.ts';
+import type { SettingsDraft } from './settings-draft.ts';
+import { draftOf, draftProblems, settingsBase, toSettings } from './settings-draft.ts';
+
+const base = settingsBase('gateway', [], undefined);
+const draft = draftOf(base);
+const typed = (sizing: Partial<SettingsDraft['sizing']>): SettingsDraft => ({
+  ...draft,
+  sizing: { ...draft.sizing, ...sizing },
+});
+
+describe('the advanced part of a deploy', () => {
+  it('starts from the defaults of a service that was never deployed', () => {
+    expect(draft.sizing.cpu).toBe(String(STACK_DEFAULTS.gateway.cpu));
+    expect(toSettings(draft, base)).toEqual({});
+    expect(draftProblems(draft, base)).toEqual([]);
+  });
+
+  it('starts from the revision that serves, not from the newest', () => {
+    const rows = sampleRevisions('gateway', Date.now()).map((row, index) => ({
+      ...row,
+      revision: {
+        ...row.revision,
+        template: { ...row.revision.template, cpu: index === 0 ? 8 : 2 },
+      },
+    }));
+    const [, service] = sampleServices();
+    expect(settingsBase('gateway', rows, service).sizing.cpu).toBe(2);
+  });
+
+  it('sends only what is different', () => {
+    const changed = { ...typed({ cpu: '4', memoryMib: '2048' }), ingress: 'internal' as const };
+    expect(toSettings(changed, base)).toEqual({ cpu: 4, memoryMib: 2048, ingress: 'internal' });
+    expect(toSettings({ ...draft, public: false }, base)).toEqual({ public: false });
+  });
+
+  it.each<[string, Partial<SettingsDraft['sizing']>, string]>([
+    ['4 CPU in 512 MiB', { cpu: '4' }, 'memoryMib'],
+    ['nothing typed', { timeoutSeconds: ' ' }, 'timeoutSeconds'],
+    ['a word', { concurrency: 'many' }, 'concurrency'],
+  ])('refuses %s at its field', (_what, sizing, field) => {
+    expect(draftProblems(typed(sizing), base).map((problem) => problem.field)).toEqual([field]);
+  });
+
+  it('says nothing of a sizing that runs already', () => {
+    const running = { ...base, sizing: { ...base.sizing, cpu: 3 } };
+    expect(draftProblems(draftOf(running), running)).toEqual([]);
+  });
+});
