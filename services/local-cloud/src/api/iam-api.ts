@@ -1,10 +1,10 @@
+import { isHeld } from '../faults/held-permissions.ts';
 import { etagConflict, invalidArgument } from '../model/api-error.ts';
 import { parseServiceName, serviceName } from '../model/resource-names.ts';
 import type { PolicyRecord } from '../model/resources.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Handlers, Request } from './grpc-server.ts';
 import { iamRequest, parseRequest } from './parse-request.ts';
-import { isHeld } from './permissions.ts';
 import { requireService } from './services-api.ts';
 
 /** The IAM methods of google.cloud.run.v2.Services. Stored and returned, never enforced here. */

@@ -1,4 +1,5 @@
 import type { FaultBook } from '../faults/fault-book.ts';
+import { isHeld } from '../faults/held-permissions.ts';
 import { permissionDenied } from '../model/api-error.ts';
 
 /** What a caller must hold for a method; names are unique over the services served here. */
@@ -22,13 +23,6 @@ const NEEDED: Readonly<Record<string, string>> = {
   ListBuilds: 'cloudbuild.builds.list',
   CancelBuild: 'cloudbuild.builds.update',
 };
-
-/** The one user owns the machine and holds every permission, except those that a fault took. */
-export function isHeld(faults: FaultBook, permission: string): boolean {
-  return (
-    faults.find('permission-denied', ({ permissions }) => permissions.includes(permission)) === null
-  );
-}
 
 /** Refuses in IAM's words when the permission is not held. */
 export function requireHeld(faults: FaultBook, permission: string, resource: string): void {

@@ -1,3 +1,4 @@
+import { isHeld } from './held-permissions.ts';
 import type { FaultBook } from './fault-book.ts';
 import { matches } from './fault-book.ts';
 
@@ -9,6 +10,8 @@ export interface InstanceFaults {
     probe: { readonly kind: 'startup' | 'liveness'; readonly startedAt: number },
   ) => boolean;
   readonly missesArtifact: (service: string) => boolean;
+  /** May the service account not read any secret? */
+  readonly deniesSecrets: () => boolean;
   /** The quota of instances, or null when there is none. */
   readonly instanceQuota: () => number | null;
 }
@@ -31,6 +34,7 @@ export function instanceFaults(faults: FaultBook): InstanceFaults {
     },
     missesArtifact: (service) =>
       faults.find('missing-artifact', (fault) => matches(fault.service, service)) !== null,
+    deniesSecrets: () => !isHeld(faults, 'secretmanager.versions.access'),
     instanceQuota: () =>
       faults.find('quota', ({ resource }) => resource === 'instances')?.limit ?? null,
   };

@@ -30,6 +30,26 @@ describe('SecretStore', () => {
     expect(store.read(LOCAL_SECRETS.gatewayAdminToken)).toBe(before);
   });
 
+  it('reads versions: the bare file is the latest, and the first unless that has a file', () => {
+    const store = new SecretStore(dir);
+    store.createMissing();
+    const write = (file: string, value: string): void => {
+      fs.writeFileSync(path.join(dir, 'secrets', file), value);
+    };
+    write('token', 'newest');
+    expect(['latest', '1', '2', ''].map((version) => store.read('token', version))).toEqual([
+      'newest',
+      'newest',
+      null,
+      null,
+    ]);
+    write('token@1', 'first');
+    write('token@2', 'second');
+    expect(
+      ['latest', '1', '2', '3', '../x'].map((version) => store.read('token', version)),
+    ).toEqual(['newest', 'first', 'second', null, null]);
+  });
+
   it('reads by full name, and nothing outside its folder', () => {
     const store = new SecretStore(dir);
     store.createMissing();

@@ -6,8 +6,10 @@ import { codeOf } from '../start-failure.ts';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
+const LATEST = 'latest';
+const VERSION = /^(?:latest|[1-9]\d{0,8})$/;
 
-/** One file per secret in `STATE/secrets`, mode 0600, the bare value. */
+/** One file per version of a secret in `STATE/secrets`, mode 0600, the bare value. */
 export class SecretStore {
   readonly #dir: string;
 
@@ -25,12 +27,21 @@ export class SecretStore {
     this.#create(LOCAL_SECRETS.principalSecret, () => randomText(48));
   }
 
-  /** The value of a secret (a full resource name or the bare one), or null when it is missing. */
-  read(secret: string): string | null {
+  /**
+   * The value of a secret (a full resource name or the bare one), or null when it is missing. The bare
+   * file is its latest version, and its first one unless there is a file for that; older versions are
+   * files `NAME@VERSION`.
+   */
+  read(secret: string, version = LATEST): string | null {
     const name = secret.slice(secret.lastIndexOf('/') + 1);
-    if (!NAME.test(name)) return null;
+    if (!NAME.test(name) || !VERSION.test(version)) return null;
+    if (version === LATEST) return this.#readFile(name);
+    return this.#readFile(`${name}@${version}`) ?? (version === '1' ? this.#readFile(name) : null);
+  }
+
+  #readFile(file: string): string | null {
     try {
-      return fs.readFileSync(path.join(this.#dir, name), 'utf8').trim();
+      return fs.readFileSync(path.join(this.#dir, file), 'utf8').trim();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;

@@ -16,7 +16,8 @@ export interface InstanceIdentity {
 
 export interface EnvironmentSources {
   readonly own: NodeJS.ProcessEnv;
-  readonly readSecret: (secret: string) => string | null;
+  /** Null when there is none; throws a RevisionFailure when it may not be read. */
+  readonly readSecret: (secret: string, version: string) => string | null;
   readonly databaseUrl: string | null;
 }
 
@@ -58,13 +59,14 @@ export function instanceEnvironment(
   };
 }
 
-function resolveValue(variable: EnvVar, readSecret: (secret: string) => string | null): string {
-  const secret = variable.valueSource?.secretKeyRef?.secret;
+function resolveValue(variable: EnvVar, readSecret: EnvironmentSources['readSecret']): string {
+  const { secret, version } = variable.valueSource?.secretKeyRef ?? {};
   if (secret === undefined) return variable.value ?? '';
-  const value = readSecret(secret);
+  const wanted = version || 'latest';
+  const value = readSecret(secret, wanted);
   if (value !== null) return value;
   throw new RevisionFailure({
     reason: 'SECRETS_ACCESS_CHECK_FAILED',
-    message: `Secret ${secret} (environment variable ${variable.name}) was not found.`,
+    message: `Secret ${secret}${wanted === 'latest' ? '' : `, version ${wanted},`} (environment variable ${variable.name}) was not found.`,
   });
 }

@@ -129,8 +129,19 @@ function environmentOf(
   };
   return instanceEnvironment(identity, revision.template, {
     own: process.env,
-    readSecret: (secret) => world.secrets.read(secret),
+    readSecret: (secret, version) => {
+      if (world.faults.deniesSecrets()) throw secretDenied(secret);
+      return world.secrets.read(secret, version);
+    },
     databaseUrl: given.databaseUrl,
+  });
+}
+
+/** Secret Manager's own sentence, which names the role that is missing. */
+function secretDenied(secret: string): RevisionFailure {
+  return new RevisionFailure({
+    reason: 'SECRETS_ACCESS_CHECK_FAILED',
+    message: `Permission denied on secret: ${secret} for the Revision's service account. It must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`,
   });
 }
 
