@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { CANCEL_WINDOW_MS } from '../shared/domain/safety.ts';
 
 const flag = z
   .enum(['0', '1'])
@@ -13,6 +14,7 @@ const environment = z.object({
   OMNI_EXIT_WITH_PARENT: flag,
   OMNI_MARKS: flag,
   OMNI_AUTO_DEPLOY: z.enum(['0', '1']).default('1'),
+  OMNI_CANCEL_WINDOW_MS: z.coerce.number().int().min(0).max(10_000).default(CANCEL_WINDOW_MS),
 });
 
 /** Everything the console reads from outside, once, at its start. */
@@ -29,6 +31,8 @@ export interface ConsoleConfig {
   readonly marks: boolean;
   /** Deploy what is missing of the stack at start. */
   readonly autoDeploy: boolean;
+  /** How long an ordinary change can be taken back before it is sent; 0 never waits. */
+  readonly cancelWindowMs: number;
 }
 
 /**
@@ -49,6 +53,7 @@ export function readConfig(
     pageFolder: join(root, '.cache', 'build', 'client'),
     exitWithParent: values.OMNI_EXIT_WITH_PARENT,
     marks: values.OMNI_MARKS,
+    cancelWindowMs: values.OMNI_CANCEL_WINDOW_MS,
     autoDeploy: values.OMNI_AUTO_DEPLOY === '1',
   });
 }

@@ -6,10 +6,11 @@ export interface ConsentRequest {
 }
 
 /**
- * How long the human has. Shorter than the 30 s after which the page gives a call up: an answer
- * that comes later would change something that the page already called failed.
+ * How long the human has. With the 5 s before it, in which a change can be taken back, shorter than
+ * the 30 s after which the page gives a call up: an answer that comes later would change something
+ * that the page already called failed.
  */
-export const CONSENT_WITHIN_MS = 25_000;
+export const CONSENT_WITHIN_MS = 20_000;
 
 /**
  * Asks the human, outside the page's reach, before something on a protected target is changed. A

@@ -8,6 +8,9 @@ const DETAIL_FIELDS = [
   'reason',
   'build',
   'mode',
+  'class',
+  'project',
+  'region',
   'environment',
   'expiresAt',
   'rateLimitPerMinute',
@@ -19,6 +22,7 @@ const DETAIL_FIELDS = [
 const REFUSALS: ReadonlySet<string> = new Set([
   'BAD_REQUEST',
   'CANCELLED',
+  'CONFIRMATION_REQUIRED',
   'CONFLICT',
   'INVALID_INPUT',
   'KEY_READ_ONLY',

@@ -3,9 +3,11 @@ import { ORPCError, ValidationError } from '@orpc/server';
 import type { ErrorCode, ErrorData } from '../../shared/contract/errors.ts';
 import { DomainError } from '../ports/domain-error.ts';
 import type { Core } from '../usecases/core.ts';
+import { ConfirmationRequired } from '../usecases/safety/assert-confirmed.ts';
 
 /** The only place where contract errors are made: whatever was thrown -> a code of the closed list. */
 export function mapError(core: Core, error: unknown): ORPCError<ErrorCode, ErrorData> {
+  if (error instanceof ConfirmationRequired) return toBeConfirmed(error);
   if (error instanceof DomainError) return fromDomain(error);
   const cause = error instanceof ORPCError ? error.cause : undefined;
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return invalidInput(cause);
@@ -33,6 +35,15 @@ function fromDomain({
   retryable,
 }: DomainError): ORPCError<ErrorCode, ErrorData> {
   return contractError(code, message, { retryable, nextStep });
+}
+
+function toBeConfirmed({
+  code,
+  message,
+  nextStep,
+  confirm,
+}: ConfirmationRequired): ReturnType<typeof fromDomain> {
+  return contractError(code, message, { retryable: false, nextStep, confirm });
 }
 
 function invalidInput(cause: unknown): ORPCError<ErrorCode, ErrorData> {

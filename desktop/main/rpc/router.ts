@@ -1,7 +1,15 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
+import { exportAudit } from '../usecases/audit/export-audit.ts';
 import { listAudit } from '../usecases/audit/list-audit.ts';
 import { verifyAudit } from '../usecases/audit/verify-audit.ts';
+import {
+  abortCanary,
+  holdCanary,
+  promoteCanary,
+  resumeHeldCanary,
+} from '../usecases/canary/command-canary.ts';
+import { startCanary } from '../usecases/canary/start-canary.ts';
 import { estimateCost } from '../usecases/cost/estimate-cost.ts';
 import { deploy } from '../usecases/deployments/deploy.ts';
 import { listRevisions } from '../usecases/deployments/list-revisions.ts';
@@ -11,6 +19,7 @@ import { planRollBack } from '../usecases/deployments/plan-roll-back.ts';
 import { planResumeLatest, planTraffic } from '../usecases/deployments/plan-traffic.ts';
 import { resumeLatest } from '../usecases/deployments/resume-latest.ts';
 import { rollBack } from '../usecases/deployments/roll-back.ts';
+import { setTraffic } from '../usecases/deployments/set-traffic.ts';
 import { checkHealth } from '../usecases/health/check-health.ts';
 import { watchHealth } from '../usecases/health/watch-health.ts';
 import { createKey } from '../usecases/keys/create-key.ts';
@@ -22,6 +31,11 @@ import { watchFigures } from '../usecases/metrics/watch-figures.ts';
 import { cancelOperation } from '../usecases/operations/cancel-operation.ts';
 import { listOperations } from '../usecases/operations/list-operations.ts';
 import { watchOperation, watchOperations } from '../usecases/operations/watch-operations.ts';
+import { listReleases } from '../usecases/releases/list-releases.ts';
+import { rollBackRelease } from '../usecases/releases/roll-back-release.ts';
+import { startRelease } from '../usecases/releases/start-release.ts';
+import { cancelPending, watchPending } from '../usecases/safety/cancel-window.ts';
+import { confirm } from '../usecases/safety/confirm.ts';
 import { readAbout } from '../usecases/settings/read-about.ts';
 import { readSettings } from '../usecases/settings/read-settings.ts';
 import { setTheme } from '../usecases/settings/set-theme.ts';
@@ -30,9 +44,18 @@ import { setSampleTraffic } from '../usecases/stack/set-sample-traffic.ts';
 import { testStack } from '../usecases/stack/test-stack.ts';
 import { watchSampleTraffic } from '../usecases/stack/watch-sample-traffic.ts';
 import { watchStack } from '../usecases/stack/watch-stack.ts';
+import { addTarget } from '../usecases/targets/add-target.ts';
+import { checkAccess } from '../usecases/targets/check-access.ts';
+import { editTarget } from '../usecases/targets/edit-target.ts';
 import { listTargets } from '../usecases/targets/list-targets.ts';
 import { selectTarget } from '../usecases/targets/select-target.ts';
+import { removeTarget } from '../usecases/targets/remove-target.ts';
+import { setTargetClass } from '../usecases/targets/set-target-class.ts';
+import { cancelSignIn, signIn, signOut, watchSignIn } from '../usecases/targets/sign-in.ts';
 import { setTargetMode } from '../usecases/targets/set-target-mode.ts';
+import { planUpstream } from '../usecases/upstream/plan-upstream.ts';
+import { readUpstream } from '../usecases/upstream/read-upstream.ts';
+import { switchUpstream } from '../usecases/upstream/switch-upstream.ts';
 import type { Context } from './context.ts';
 import { mapError, mapStreamErrors } from './map-errors.ts';
 import { wrapMutation } from './wrap-mutation.ts';
@@ -40,8 +63,11 @@ import { wrapMutation } from './wrap-mutation.ts';
 /** Every procedure goes through the same two things: errors are mapped, mutations are recorded. */
 const on = implement(contract)
   .$context<Context>()
-  .use(async ({ context, next, path, procedure }, input) => {
-    const call = { action: path.join('.'), meta: procedure['~orpc'].meta, input };
+  .use(async ({ context, next, path, procedure, signal = null }, input) => {
+    const { meta, inputSchema } = procedure['~orpc'];
+    const isValid = async (): Promise<boolean> =>
+      (await inputSchema?.['~standard'].validate(input))?.issues === undefined;
+    const call = { action: path.join('.'), meta, input, isValid, signal };
     try {
       const result = await wrapMutation(context, call, async () => next());
       return { ...result, output: mapStreamErrors(context.core, result.output) };
@@ -58,6 +84,18 @@ export const router = on.router({
   audit: {
     list: on.audit.list.handler(({ context: { core }, input }) => listAudit(core, input)),
     verify: on.audit.verify.handler(({ context: { core } }) => verifyAudit(core)),
+    export: on.audit.export.handler(({ context: { core }, input }) => exportAudit(core, input)),
+  },
+  canary: {
+    start: on.canary.start.handler(({ context: { core }, input }) => startCanary(core, input)),
+    hold: on.canary.hold.handler(({ context: { core }, input }) => holdCanary(core, input)),
+    resume: on.canary.resume.handler(({ context: { core }, input }) =>
+      resumeHeldCanary(core, input),
+    ),
+    promote: on.canary.promote.handler(({ context: { core }, input }) =>
+      promoteCanary(core, input),
+    ),
+    abort: on.canary.abort.handler(({ context: { core }, input }) => abortCanary(core, input)),
   },
   cost: {
     estimate: on.cost.estimate.handler(({ context: { core } }) => estimateCost(core)),
@@ -123,6 +161,22 @@ export const router = on.router({
       cancelOperation(core, input),
     ),
   },
+  releases: {
+    list: on.releases.list.handler(({ context: { core } }) => listReleases(core)),
+    start: on.releases.start.handler(({ context: { core }, input }) => startRelease(core, input)),
+    rollBack: on.releases.rollBack.handler(({ context: { core }, input }) =>
+      rollBackRelease(core, input),
+    ),
+  },
+  safety: {
+    confirm: on.safety.confirm.handler(({ context: { core }, input }) => confirm(core, input)),
+    watchPending: on.safety.watchPending.handler(({ context: { core }, signal = always }) =>
+      watchPending(core, signal),
+    ),
+    cancelPending: on.safety.cancelPending.handler(({ context: { core }, input }) =>
+      cancelPending(core, input),
+    ),
+  },
   settings: {
     read: on.settings.read.handler(({ context: { core } }) => readSettings(core)),
     setTheme: on.settings.setTheme.handler(({ context: { core }, input }) => setTheme(core, input)),
@@ -146,6 +200,33 @@ export const router = on.router({
     select: on.targets.select.handler(({ context: { core }, input }) => selectTarget(core, input)),
     setMode: on.targets.setMode.handler(({ context: { core }, input }) =>
       setTargetMode(core, input),
+    ),
+    add: on.targets.add.handler(({ context: { core }, input }) => addTarget(core, input)),
+    edit: on.targets.edit.handler(({ context: { core }, input }) => editTarget(core, input)),
+    setClass: on.targets.setClass.handler(({ context: { core }, input }) =>
+      setTargetClass(core, input),
+    ),
+    remove: on.targets.remove.handler(({ context: { core }, input }) => removeTarget(core, input)),
+    watchSignIn: on.targets.watchSignIn.handler(({ context: { core }, input, signal = always }) =>
+      watchSignIn(core, input, signal),
+    ),
+    signIn: on.targets.signIn.handler(({ context: { core }, input }) => signIn(core, input)),
+    cancelSignIn: on.targets.cancelSignIn.handler(({ context: { core }, input }) =>
+      cancelSignIn(core, input),
+    ),
+    signOut: on.targets.signOut.handler(({ context: { core }, input }) => signOut(core, input)),
+    checkAccess: on.targets.checkAccess.handler(({ context: { core }, input }) =>
+      checkAccess(core, input),
+    ),
+  },
+  traffic: {
+    set: on.traffic.set.handler(({ context: { core }, input }) => setTraffic(core, input)),
+  },
+  upstream: {
+    read: on.upstream.read.handler(({ context: { core } }) => readUpstream(core)),
+    plan: on.upstream.plan.handler(({ context: { core }, input }) => planUpstream(core, input)),
+    switch: on.upstream.switch.handler(({ context: { core }, input }) =>
+      switchUpstream(core, input),
     ),
   },
 });

@@ -1,50 +1,14 @@
-import { isContractProcedure } from '@orpc/contract';
-import { createRouterClient, getRouter } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
 import { contract } from '../../shared/contract/index.ts';
-import type { ProcedureMeta } from '../../shared/contract/procedure.ts';
+import { callerOf, confirmedCall, INPUTS, mutating } from '../testing/every-mutation.ts';
 import { fakeCore } from '../testing/fake-core.ts';
 import { procedureNames } from './procedure-names.ts';
 import { router } from './router.ts';
 
-/** The contract's procedures with what they declare. */
-function procedures(): { name: string; meta: ProcedureMeta }[] {
-  return procedureNames(contract).map((name) => {
-    const node = getRouter(contract as never, name.split('.')) as unknown;
-    if (!isContractProcedure(node)) throw new Error(`${name} is no procedure`);
-    return { name, meta: node['~orpc'].meta as ProcedureMeta };
-  });
-}
-
-const INPUTS: Readonly<Record<string, unknown>> = {
-  'deployments.deploy': { service: 'backend' },
-  'deployments.resumeLatest': { service: 'backend' },
-  'deployments.rollBack': { service: 'backend', revision: 'r1', reason: 'too slow' },
-  'keys.create': { name: 'alice', environment: 'live', expiresAt: null, rateLimitPerMinute: null },
-  'keys.revoke': { id: 'k1', reason: 'lost' },
-  'operations.cancel': { id: 'o1' },
-  'settings.setTheme': { theme: 'dark' },
-  'stack.setSampleTraffic': { on: true, requestsPerSecond: 5 },
-  'targets.select': { id: 'local' },
-  'targets.setMode': { id: 'local', mode: 'read-only' },
-};
-
-/** What stops something, where the input above starts it. */
+/** What stops something, where the usual input starts it. */
 const STOPPING: Readonly<Record<string, unknown>> = {
   'stack.setSampleTraffic': { on: false, requestsPerSecond: 5 },
 };
-
-type Caller = (input: unknown) => Promise<unknown>;
-
-/** Calls a procedure by its dotted name, as a host does. */
-function callerOf(core: ReturnType<typeof fakeCore>['core'], name: string): Caller {
-  const client: unknown = createRouterClient(router, { context: { core, actor: 'tester' } });
-  let node = client as Record<string, unknown>;
-  for (const key of name.split('.')) node = node[key] as Record<string, unknown>;
-  return node as unknown as Caller;
-}
-
-const mutating = procedures().filter(({ meta }) => meta.mutating);
 
 describe('every mutating procedure', () => {
   it('is named by the router too', () => {
@@ -109,11 +73,12 @@ describe('what is written down', () => {
     const created = (await callerOf(core, 'keys.create')(INPUTS['keys.create'])) as {
       secret: string;
     };
-    await callerOf(core, 'keys.revoke')(INPUTS['keys.revoke']).catch(() => undefined);
+    await confirmedCall(core, 'keys.revoke')(INPUTS['keys.revoke']).catch(() => undefined);
     const env = { API_TOKEN: 'hunter2-hunter2' };
     await callerOf(core, 'deployments.deploy')({ service: 'backend', env });
     await core.runner.settled();
-    const [ended, deployed, revoked, made] = await audit.list(10);
+    const [ended, deployed, revoked, asked, made] = await audit.list(10);
+    expect(asked).toMatchObject({ subject: 'k1', outcome: 'refused' });
     expect(made).toMatchObject({ subject: 'alice', outcome: 'ok' });
     expect(revoked).toMatchObject({ subject: 'k1', outcome: 'failed' });
     const operation = core.memory.operations.value[0]?.id ?? 'none';

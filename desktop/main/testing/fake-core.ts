@@ -3,7 +3,7 @@ import { servingRevision } from '../../shared/domain/revision.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import { isTerminal } from '../../shared/domain/operation.ts';
 import { LOCAL_TARGET } from '../../shared/domain/target.ts';
-import type { TargetMode } from '../../shared/domain/target.ts';
+import type { TargetClass, TargetMode } from '../../shared/domain/target.ts';
 import type { RevisionRequest } from '../ports/deployment-provider.ts';
 import { DomainError } from '../ports/domain-error.ts';
 import type { JournalEntry } from '../ports/operation-journal.ts';
@@ -28,6 +28,9 @@ import { createCore, selectedTarget, targetById } from '../usecases/core.ts';
 
 export interface FakeCoreOptions {
   readonly mode?: TargetMode;
+  readonly targetClass?: TargetClass;
+  /** 0, which never waits, unless the test is about waiting. */
+  readonly cancelWindowMs?: number;
   /** False: time moves only when the test says so. */
   readonly hurried?: boolean;
   readonly startMs?: number;
@@ -36,6 +39,8 @@ export interface FakeCoreOptions {
   readonly onWrite?: (call: string, service: string) => void;
   /** Answers of a service's public address; by default its serving revision answers 200. */
   readonly answers?: (request: ProbeRequest) => ProbeAnswer | null;
+  /** What is measured; by default nothing. */
+  readonly compareRevisions?: MetricsSource['compareRevisions'];
   /** Runs inside every build. */
   readonly buildWork?: (signal: AbortSignal) => Promise<void>;
 }
@@ -65,7 +70,7 @@ export function fakeCore(options: FakeCoreOptions = {}): FakeCore {
     sources: { backend: 'backend 1', gateway: 'gateway 1' },
     ...(options.buildWork === undefined ? {} : { work: options.buildWork }),
   });
-  const document = settingsFor(options.mode ?? 'normal');
+  const document = settingsFor(options);
   const parts = {
     clock,
     provider,
@@ -79,10 +84,14 @@ export function fakeCore(options: FakeCoreOptions = {}): FakeCore {
     consent: new ScriptedConsent(),
     logged: [] as string[],
   };
-  return { ...parts, core: coreOver(parts, document) };
+  return { ...parts, core: coreOver(parts, document, options) };
 }
 
-function coreOver(parts: Omit<FakeCore, 'core'>, document: Settings): Core {
+function coreOver(
+  parts: Omit<FakeCore, 'core'>,
+  document: Settings,
+  { compareRevisions = quietMetrics.compareRevisions, cancelWindowMs = 0 }: FakeCoreOptions,
+): Core {
   let ids = 0;
   const local = sessionOver(parts);
   const sessionOf = (id: string): TargetSession =>
@@ -91,14 +100,20 @@ function coreOver(parts: Omit<FakeCore, 'core'>, document: Settings): Core {
     {
       ...parts,
       log: collectingLogger(parts.logged),
-      metrics: quietMetrics,
+      metrics: { ...quietMetrics, compareRevisions },
       get session() {
         return sessionOf(selectedTarget(core).id);
       },
       sessionOf,
       newId: () => `id-${String((ids += 1))}`,
     },
-    { version: '0.0.0', runtimes: [], stateFolder: 'memory', settingsWarning: null },
+    {
+      version: '0.0.0',
+      runtimes: [],
+      stateFolder: 'memory',
+      cancelWindowMs,
+      settingsWarning: null,
+    },
     document,
   );
   return core;
@@ -164,12 +179,12 @@ function answeringProbe(
   return probe;
 }
 
-function settingsFor(mode: TargetMode): Settings {
+function settingsFor({ mode = 'normal', targetClass = 'dev' }: FakeCoreOptions): Settings {
   return {
     version: 1,
     theme: 'system',
     targetId: LOCAL_TARGET.id,
-    targets: [{ ...LOCAL_TARGET, mode }],
+    targets: [{ ...LOCAL_TARGET, mode, class: targetClass }],
     sampleTraffic: { requestsPerSecond: 20 },
   };
 }
@@ -209,6 +224,19 @@ const quietMetrics: MetricsSource = {
   filters: () => Promise.resolve({ routes: [], revisions: [] }),
   keyUsage: () => Promise.resolve([]),
   usage: () => Promise.resolve(null),
+  compareRevisions: ({ revisions }) =>
+    Promise.resolve({
+      until: null,
+      revisions: revisions.map((revision) => ({
+        revision,
+        requests: 0,
+        serverErrors: 0,
+        bounds: [],
+        counts: [],
+        p95Ms: null,
+        p99Ms: null,
+      })),
+    }),
 };
 
 function leaving(signal: AbortSignal): Promise<void> {

@@ -3,10 +3,13 @@ import type { SampleTraffic } from '../../shared/contract/stack.ts';
 import type { StackHealth } from '../../shared/domain/health.ts';
 import type { Marker } from '../../shared/domain/latency-board.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
+import type { PendingChange } from '../../shared/domain/safety.ts';
 import type { Target } from '../../shared/domain/target.ts';
 import { LOCAL_TARGET } from '../../shared/domain/target.ts';
 import type { ConsolePorts } from '../ports/console-ports.ts';
+import { CanaryDesk } from './canary/canary-desk.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
+import { Confirmations } from './safety/confirmations.ts';
 import { Topic } from './topic.ts';
 
 /** What the console remembers only while it runs. */
@@ -23,8 +26,12 @@ export interface ConsoleMemory {
   readonly journalRead: Topic<boolean>;
   /** True until the work that happens by itself at start is done or under way. */
   readonly starting: Topic<boolean>;
+  /** Confirmed changes that can still be taken back. */
+  readonly pendingChanges: Topic<readonly PendingChange[]>;
   /** Operations of the first deploy of the stack, newest attempt only. */
   readonly stackOperations: Topic<readonly string[]>;
+  /** Where running canaries find what humans asked of them. */
+  readonly canaries: CanaryDesk;
 }
 
 /** What is known at start and doesn't change. */
@@ -32,6 +39,8 @@ export interface ConsoleFacts {
   readonly version: string;
   readonly runtimes: readonly { readonly name: string; readonly version: string }[];
   readonly stateFolder: string;
+  /** How long an ordinary change can be taken back; 0 never waits. */
+  readonly cancelWindowMs: number;
   /** What was wrong with the settings file, null when nothing was. */
   readonly settingsWarning: string | null;
 }
@@ -42,6 +51,8 @@ export interface Core {
   readonly ports: ConsolePorts;
   readonly memory: ConsoleMemory;
   readonly runner: OperationRunner;
+  /** Names that were asked for and typed. */
+  readonly confirmations: Confirmations;
 }
 
 /** A core over these ports; nothing is read or started yet. */
@@ -62,9 +73,20 @@ export function createCore(ports: ConsolePorts, facts: ConsoleFacts, settings: S
     keyMarkers: new Topic<readonly Marker[]>([]),
     journalRead: new Topic<boolean>(true),
     starting: new Topic<boolean>(false),
+    pendingChanges: new Topic<readonly PendingChange[]>([]),
     stackOperations: new Topic<readonly string[]>([]),
+    canaries: new CanaryDesk(),
   };
-  return { facts, ports, memory, runner: new OperationRunner(ports, operations) };
+  return {
+    facts,
+    ports,
+    memory,
+    runner: new OperationRunner(ports, operations),
+    confirmations: new Confirmations(
+      () => ports.clock.now(),
+      () => ports.newId(),
+    ),
+  };
 }
 
 /** The target by id, also one that the settings have lost: it is told apart by its kind. */

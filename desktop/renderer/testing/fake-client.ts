@@ -4,6 +4,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import type { StackStatus } from '../../shared/contract/stack.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import { unreachable } from './fake-error.ts';
+import { targetGroups } from './fake-targets.ts';
 import { sampleAudit } from './sample-audit.ts';
 import { sampleRevisions, sampleServices } from './sample-deployments.ts';
 import { degradedStack, healthyStack, unknownStack } from './sample-health.ts';
@@ -12,6 +13,7 @@ import { appendedBoard, emptyBoard, figuresAt, fullBoard, routeRows } from './sa
 import type { BoardMood } from './sample-metrics.ts';
 import { sampleCost, samplePlan } from './sample-plans.ts';
 import { pastOperations, runningDeploy } from './sample-operations.ts';
+import { rolloutGroups } from './fake-rollouts.ts';
 import { breakingAfter, ticking } from './streams.ts';
 
 /**
@@ -222,7 +224,7 @@ function keysGroup(answers: Answers): ConsoleClient['keys'] {
   };
 }
 
-function recordGroups(answers: Answers): Pick<ConsoleClient, 'audit' | 'settings' | 'targets'> {
+function recordGroups(answers: Answers): Pick<ConsoleClient, 'audit' | 'settings'> {
   return {
     audit: {
       list: ({ limit }) =>
@@ -241,11 +243,6 @@ function recordGroups(answers: Answers): Pick<ConsoleClient, 'audit' | 'settings
             { name: 'Node', version: '24.21.0' },
           ],
         })),
-    },
-    targets: {
-      list: () => answers.value(() => ({ targets: [LOCAL_TARGET], selected: 'local' })),
-      select: () => answers.value(() => LOCAL_TARGET),
-      setMode: ({ mode }) => answers.value(() => ({ ...LOCAL_TARGET, mode })),
     },
   };
 }
@@ -267,7 +264,9 @@ export function createFakeClient(
     },
     operations: operationsGroup(answers),
     keys: keysGroup(answers),
+    ...rolloutGroups(answers),
     ...recordGroups(answers),
+    ...targetGroups(answers),
   };
   return {
     health: { ...whole.health, ...overrides.health },
@@ -276,8 +275,13 @@ export function createFakeClient(
     cost: { ...whole.cost, ...overrides.cost },
     deployments: { ...whole.deployments, ...overrides.deployments },
     operations: { ...whole.operations, ...overrides.operations },
+    canary: { ...whole.canary, ...overrides.canary },
+    releases: { ...whole.releases, ...overrides.releases },
+    traffic: { ...whole.traffic, ...overrides.traffic },
+    upstream: { ...whole.upstream, ...overrides.upstream },
     keys: { ...whole.keys, ...overrides.keys },
     audit: { ...whole.audit, ...overrides.audit },
+    safety: { ...whole.safety, ...overrides.safety },
     settings: { ...whole.settings, ...overrides.settings },
     targets: { ...whole.targets, ...overrides.targets },
   };

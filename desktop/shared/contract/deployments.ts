@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Revision, Service } from '../domain/revision.ts';
 import { INGRESS } from '../domain/revision.ts';
 import { plan } from './plan.ts';
-import { mutate, read } from './procedure.ts';
+import { mutate, mutateAtOnce, read } from './procedure.ts';
 
 const share = z.object({
   revision: z.string(),
@@ -63,7 +63,7 @@ const revisionRow = z.object({ revision, changed: z.string() });
 export type RevisionRow = z.infer<typeof revisionRow>;
 
 /** What an operator may set besides image and variables; what is absent stays as it is. */
-const deploySettings = z
+export const deploySettings = z
   .object({
     cpu: z.number(),
     memoryMib: z.number(),
@@ -76,6 +76,9 @@ const deploySettings = z
   })
   .partial();
 export type DeploySettings = z.infer<typeof deploySettings>;
+
+/** What becomes of a pin at a deploy. */
+export const PIN_DECISIONS = ['keep', 'resume'] as const;
 
 /** Version of the service that the confirmed plan was read at; absent when there was no plan. */
 const etag = z.string().optional();
@@ -99,7 +102,7 @@ const deployInput = z.object({
    * For a service whose traffic is pinned: `keep` makes the revision without giving it traffic,
    * `resume` lets the service follow its latest again. Such a deploy is refused without it.
    */
-  pinned: z.enum(['keep', 'resume']).optional(),
+  pinned: z.enum(PIN_DECISIONS).optional(),
 });
 export type DeployInput = z.infer<typeof deployInput>;
 
@@ -118,7 +121,7 @@ export const deployments = {
   planResumeLatest: read.input(serviceInput).output(plan),
   /** Returns at once; follow the operation. With `etag`, only while the plan still holds. */
   deploy: mutate.input(deployInput.extend({ etag })).output(started),
-  rollBack: mutate
+  rollBack: mutateAtOnce
     .input(rollBackInput.extend({ etag, reason: z.string().max(200).default('') }))
     .output(started),
   /** Lets the service follow its latest ready revision again after a rollback pinned it. */

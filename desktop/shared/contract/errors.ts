@@ -53,7 +53,7 @@ export const errorData = z.object({
   reference: z.string().optional(),
   /** What has to be typed to confirm the call, for CONFIRMATION_REQUIRED. */
   confirm: z
-    .object({ question: z.string(), word: z.string(), of: z.enum(['target', 'key', 'service']) })
+    .object({ challenge: z.string(), word: z.string(), of: z.enum(['target', 'key']) })
     .optional(),
 });
 export type ErrorData = z.infer<typeof errorData>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
-import { mutate, read } from './procedure.ts';
+import { mutate, mutateForGood, read } from './procedure.ts';
 
 const apiKey: z.ZodType<ApiKey, ApiKey> = z.object({
   id: z.string(),
@@ -36,7 +36,7 @@ export const keys = {
   /** The only answer that carries the secret; it is shown once and kept nowhere. */
   create: mutate.input(createKeyInput).output(z.object({ key: apiKey, secret: z.string() })),
   /** Refused by every gateway instance within a second. */
-  revoke: mutate
+  revoke: mutateForGood
     .input(z.object({ id: z.string(), reason: z.string().max(200) }))
     .output(z.object({ key: apiKey })),
 };

@@ -47,6 +47,7 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
       verifiedAnswers: z.number(),
       wantedAnswers: z.number(),
       elapsedMs: z.number(),
+      notServing: z.boolean().optional(),
     })
     .nullable(),
   canary: canary.nullable(),

@@ -2,16 +2,18 @@
 export type PreflightAction = 'read' | 'deploy' | 'build' | 'public';
 
 /** What keeps a change from working, or may do so. */
-export type PreflightCode =
-  | 'CREDENTIALS_MISSING'
-  | 'PROJECT_UNREADABLE'
-  | 'API_DISABLED'
-  | 'PERMISSION_MISSING'
-  | 'SERVICE_NAME_INVALID'
-  | 'SPEC_REFUSED'
-  | 'UNREACHABLE'
-  | 'NOT_CHECKED'
-  | 'PUBLIC_ACCESS_REFUSED';
+export const PREFLIGHT_CODES = [
+  'CREDENTIALS_MISSING',
+  'PROJECT_UNREADABLE',
+  'API_DISABLED',
+  'PERMISSION_MISSING',
+  'SERVICE_NAME_INVALID',
+  'SPEC_REFUSED',
+  'UNREACHABLE',
+  'NOT_CHECKED',
+  'PUBLIC_ACCESS_REFUSED',
+] as const;
+export type PreflightCode = (typeof PREFLIGHT_CODES)[number];
 
 /** One thing that was found before anything was changed, with the way to repair it. */
 export interface PreflightFinding {

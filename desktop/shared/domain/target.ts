@@ -33,6 +33,8 @@ export interface Target {
   readonly project: string | null;
   readonly region: string | null;
   readonly credentials: TargetCredentials;
+  /** It was protected and has not been set free by the human since: read-only is no way around. */
+  readonly guarded: boolean;
 }
 
 /** The embedded local cloud: always there, never removed. */
@@ -45,4 +47,5 @@ export const LOCAL_TARGET: Target = {
   project: null,
   region: null,
   credentials: { kind: 'none' },
+  guarded: false,
 };

@@ -28,7 +28,7 @@ describe('settings in a file', () => {
 
   it('reads a file of before targets had a project, and leaves what it says alone', async () => {
     await withFolder(async (folder) => {
-      const { project, region, credentials, ...local } = LOCAL_TARGET;
+      const { project, region, credentials, guarded, ...local } = LOCAL_TARGET;
       const old = {
         ...DARK,
         targets: [
@@ -41,8 +41,8 @@ describe('settings in a file', () => {
       expect(warning).toBeNull();
       const fields = { project, region, credentials };
       expect(settings.targets).toEqual([
-        { ...local, mode: 'protected', ...fields },
-        { ...local, id: 'b', ...fields },
+        { ...local, mode: 'protected', ...fields, guarded: true },
+        { ...local, id: 'b', ...fields, guarded },
       ]);
     });
   });

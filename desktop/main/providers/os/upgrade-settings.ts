@@ -8,7 +8,7 @@ const ADDED = { project, region, credentials };
 export function upgradeSettings(document: unknown): unknown {
   if (!isRecord(document) || !Array.isArray(document['targets'])) return document;
   const targets = document['targets'].map((target: unknown) =>
-    isRecord(target) ? { ...ADDED, ...target } : target,
+    isRecord(target) ? { ...ADDED, guarded: target['mode'] === 'protected', ...target } : target,
   );
   return { ...document, targets };
 }

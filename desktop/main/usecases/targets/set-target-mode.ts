@@ -3,12 +3,7 @@ import type { Core } from '../core.ts';
 import { askOperator } from '../deployments/allowed.ts';
 import { saveSettings } from '../settings/save-settings.ts';
 import { findTarget } from './find-target.ts';
-
-const STRICTNESS: Readonly<Record<TargetMode, number>> = {
-  normal: 0,
-  protected: 1,
-  'read-only': 2,
-};
+import { isLooserMode } from './loosening.ts';
 
 /**
  * Changes what the console may do on a target. A looser mode would let the page do what it may not
@@ -20,7 +15,7 @@ export async function setTargetMode(
   input: { readonly id: string; readonly mode: TargetMode },
 ): Promise<Target> {
   const target = findTarget(core, input.id);
-  if (needsConsent(target, input.mode)) {
+  if (isLooserMode(target, input.mode)) {
     await askOperator(core, {
       target: target.name,
       question: `Set ${target.name} from ${target.mode} to ${input.mode}?`,
@@ -30,18 +25,16 @@ export async function setTargetMode(
   await saveSettings(core, (settings) => ({
     ...settings,
     targets: settings.targets.map((other) =>
-      other.id === input.id ? { ...other, mode: input.mode } : other,
+      other.id === input.id
+        ? { ...other, mode: input.mode, guarded: guardedAfter(other, input.mode) }
+        : other,
     ),
   }));
   return findTarget(core, input.id);
 }
 
-/**
- * A browser can't ask. Whoever made the development target read-only there has to get out again in
- * the same browser, and nothing on such a target is worth locking them out for ever. A protected
- * target was meant to ask, whatever its class.
- */
-function needsConsent(target: Target, mode: TargetMode): boolean {
-  if (STRICTNESS[mode] >= STRICTNESS[target.mode]) return false;
-  return target.class !== 'dev' || target.mode !== 'read-only';
+/** Read-only in between changes nothing: from there the way to normal still asks. */
+function guardedAfter(target: Target, mode: TargetMode): boolean {
+  if (mode === 'read-only') return target.guarded || target.mode === 'protected';
+  return mode === 'protected';
 }
