@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CanarySettings, CanaryState } from '../domain/canary.ts';
+import type { CanarySettings } from '../domain/canary-settings.ts';
+import type { CanaryState } from '../domain/canary.ts';
 
 const author = z.enum(['human', 'console']);
 

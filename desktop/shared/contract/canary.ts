@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CANARY } from '../domain/canary.ts';
+import { DEFAULT_CANARY } from '../domain/canary-settings.ts';
 import { canarySettings } from './canary-state.ts';
 import { mutate, mutateConsole } from './procedure.ts';
 

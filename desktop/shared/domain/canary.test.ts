@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CanaryCommand, CanaryEvaluation, CanaryState } from './canary.ts';
+import { canaryProblem, DEFAULT_CANARY } from './canary-settings.ts';
 import {
-  canaryProblem,
   commanded,
-  DEFAULT_CANARY,
   evaluated,
   evaluationDueAt,
   KEPT_EVALUATIONS,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CanarySettings } from '../../../shared/domain/canary.ts';
+import type { CanarySettings } from '../../../shared/domain/canary-settings.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { RevisionTraffic } from '../../ports/metrics-source.ts';
 import type { Core } from '../core.ts';

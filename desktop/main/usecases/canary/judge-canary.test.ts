@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CANARY } from '../../../shared/domain/canary.ts';
+import { DEFAULT_CANARY } from '../../../shared/domain/canary-settings.ts';
 import type { RevisionTraffic } from '../../ports/metrics-source.ts';
 import type { CanaryArms } from './judge-canary.ts';
 import { judgeLocally, toEvaluation } from './judge-canary.ts';

@@ -1,14 +1,14 @@
 import type { Distribution } from '@omni/contracts/rollout-verdict/distribution.ts';
-import { distributionFrom } from '@omni/contracts/rollout-verdict/distribution.ts';
+import {
+  countAbove,
+  distributionFrom,
+  quantile,
+} from '@omni/contracts/rollout-verdict/distribution.ts';
 import { fisherTest } from '@omni/contracts/rollout-verdict/fisher-test.ts';
 import type { Arm, Finding, Verdict } from '@omni/contracts/rollout-verdict/verdict.ts';
 import { judgeRollout } from '@omni/contracts/rollout-verdict/verdict.ts';
-import type {
-  CanaryEvaluation,
-  CanarySettings,
-  GateReading,
-  GateVerdict,
-} from '../../../shared/domain/canary.ts';
+import type { CanarySettings } from '../../../shared/domain/canary-settings.ts';
+import type { CanaryEvaluation, GateReading, GateVerdict } from '../../../shared/domain/canary.ts';
 import type { RevisionTraffic } from '../../ports/metrics-source.ts';
 
 /** Chance of a false alarm over the whole canary, shared out over the steps that are judged. */
@@ -94,7 +94,7 @@ function readGates(
     value: least,
     threshold: minSamples,
   };
-  const sure = isSure(own, ['all', 'tail']);
+  const sure = isSure(own, ['all', 'tail']) || isTailSlower({ stable, canary }, own);
   const latency = (id: 'p95' | 'p99', limit: number): GateReading => {
     const [before, now] =
       id === 'p95' ? [stable.p95Ms, canary.p95Ms] : [stable.p99Ms, canary.p99Ms];
@@ -148,6 +148,21 @@ function verdictFor(found: {
 
 function isSure({ findings }: Verdict, tests: readonly Finding['test'][]): boolean {
   return findings.some(({ test, pValue, alpha }) => tests.includes(test) && pValue < alpha);
+}
+
+/**
+ * More of the canary's requests lie above the stable revision's p95 than chance explains. The judge's
+ * own test of the tail looks above the pooled p98, where coarse buckets may have nothing left.
+ */
+function isTailSlower({ stable, canary }: CanaryArms, { findings }: Verdict): boolean {
+  const alpha = findings.find(({ test }) => test === 'tail')?.alpha ?? 0;
+  const [before, now] = [toArm(stable).latency, toArm(canary).latency];
+  const limit = quantile(before, 0.95);
+  const pValue = fisherTest(
+    { hits: countAbove(before, limit), size: before.size },
+    { hits: countAbove(now, limit), size: now.size },
+  );
+  return pValue < alpha;
 }
 
 function areErrorsClear(stable: RevisionTraffic, canary: RevisionTraffic): boolean {

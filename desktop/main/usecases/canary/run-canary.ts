@@ -1,4 +1,5 @@
-import type { CanaryEnd, CanarySettings, CanaryState } from '../../../shared/domain/canary.ts';
+import type { CanarySettings } from '../../../shared/domain/canary-settings.ts';
+import type { CanaryEnd, CanaryState } from '../../../shared/domain/canary.ts';
 import { newCanary, resumedAt, started } from '../../../shared/domain/canary.ts';
 import type { OperationResult } from '../../../shared/domain/operation.ts';
 import { servingRevision } from '../../../shared/domain/revision.ts';
@@ -35,7 +36,7 @@ export async function runCanary(
 ): Promise<OperationResult> {
   const known = run.notes.canary;
   const state =
-    known === null ? await begin(core, run, order) : await comeBack(core, run, order, known);
+    known === null ? await begin(core, run, order) : await comeBack(core, run, { order, known });
   const box = core.memory.canaries.open(run.id);
   try {
     await run.note({ canary: state });
@@ -79,8 +80,7 @@ async function revisionOf(core: Core, run: OperationRun, order: CanaryOrder): Pr
 async function comeBack(
   core: Core,
   run: OperationRun,
-  order: CanaryOrder,
-  known: CanaryState,
+  { order, known }: { readonly order: CanaryOrder; readonly known: CanaryState },
 ): Promise<CanaryState> {
   run.log('The console was restarted; the canary goes on where it stood, and judges anew.');
   const service = await run.session.provider.getService(order.service);

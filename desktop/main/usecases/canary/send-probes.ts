@@ -1,5 +1,5 @@
-import type { CanaryProbes } from '../../../shared/domain/canary.ts';
-import { MAX_PROBE_BUDGET, MAX_PROBES_PER_SECOND } from '../../../shared/domain/canary.ts';
+import type { CanaryProbes } from '../../../shared/domain/canary-settings.ts';
+import { MAX_PROBE_BUDGET, MAX_PROBES_PER_SECOND } from '../../../shared/domain/canary-settings.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { ProbeRequest } from '../../ports/health-probe.ts';
 import type { TargetSession } from '../../ports/target-session.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canarySettings } from '../../../shared/contract/canary-state.ts';
 import type { CanaryStart } from '../../../shared/contract/canary.ts';
-import { canaryProblem } from '../../../shared/domain/canary.ts';
+import { canaryProblem } from '../../../shared/domain/canary-settings.ts';
 import { servingRevision } from '../../../shared/domain/revision.ts';
 import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 import { DomainError } from '../../ports/domain-error.ts';

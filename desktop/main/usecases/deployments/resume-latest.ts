@@ -1,5 +1,6 @@
 import { servingRevision } from '../../../shared/domain/revision.ts';
 import { DomainError } from '../../ports/domain-error.ts';
+import { supersedeCanary } from '../canary/command-canary.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import type { OperationResult } from '../../../shared/domain/operation.ts';
@@ -25,6 +26,8 @@ export async function resumeLatest(
     question: `Let ${input.service} follow its latest revision again?`,
     consequence: `All traffic moves to ${latest}.`,
   });
+  const on = { target: target.id, service: input.service };
+  await supersedeCanary(core, on, 'the operator let the service follow its latest revision');
   const operation = await core.runner.start({
     kind: 'roll_back',
     target: target.id,

@@ -5,6 +5,7 @@ import type { Target } from '../../../shared/domain/target.ts';
 import type { TrafficSplit } from '../../../shared/domain/traffic.ts';
 import { allTrafficTo } from '../../../shared/domain/traffic.ts';
 import type { TargetSession } from '../../ports/target-session.ts';
+import { supersedeCanary } from '../canary/command-canary.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import type { OperationResult } from '../../../shared/domain/operation.ts';
@@ -32,12 +33,14 @@ export interface RollBackOrder {
 export async function rollBack(core: Core, order: RollBackOrder): Promise<{ operationId: string }> {
   const target = selectedTarget(core);
   const { session } = core.ports;
-  await readForRollBack(session, target, order);
   await assertPlanHolds(session.provider, order.service, order.etag);
+  await readForRollBack(session, target, order);
   await assertConsent(core, target, {
     question: `Roll back ${order.service} to ${order.revision}?`,
     consequence: 'All traffic moves at once; nothing is rebuilt.',
   });
+  const on = { target: target.id, service: order.service };
+  await supersedeCanary(core, on, `the operator rolled back to ${order.revision}`);
   const operation = await core.runner.start({
     kind: 'roll_back',
     target: target.id,
