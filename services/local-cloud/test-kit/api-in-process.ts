@@ -11,6 +11,7 @@ import { servicesApi } from '../src/api/services-api.ts';
 import { FaultBook } from '../src/faults/fault-book.ts';
 import { Operations } from '../src/reconcile/operations.ts';
 import { Reconciler } from '../src/reconcile/reconciler.ts';
+import { resumeOperations } from '../src/reconcile/resume-operations.ts';
 import { StateStore } from '../src/state/state-store.ts';
 import { Fleet } from '../src/supervisor/fleet.ts';
 import { LogBook } from '../src/supervisor/log-book.ts';
@@ -29,14 +30,22 @@ export interface InProcessApi {
   readonly call: (method: string, request: object) => Promise<Fields>;
   /** The same for a write, and waits for the end of its operation, failed or not. */
   readonly write: (method: string, request: object) => Promise<Fields>;
+  /** What a start does with the state of before; resolves when every operation has ended. */
+  readonly resume: () => Promise<void>;
   readonly service: (id: string) => Promise<Fields>;
   readonly close: () => Promise<void>;
 }
 
 const protos = loadProtos();
 
-export function startApi(revisionLimit?: number): InProcessApi {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'local-cloud-api-'));
+export interface ApiSettings {
+  readonly revisionLimit?: number;
+  /** State of before; a fresh folder without it. It is not removed at the end. */
+  readonly stateDir?: string;
+}
+
+export function startApi({ revisionLimit, stateDir }: ApiSettings = {}): InProcessApi {
+  const dir = stateDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'local-cloud-api-'));
   const { store } = StateStore.open(dir);
   const operations = new Operations(store);
   const faults = new FaultBook();
@@ -72,12 +81,18 @@ export function startApi(revisionLimit?: number): InProcessApi {
       await operations.wait(String(operation['name']).split('/').at(-1) ?? '', 10_000);
       return operation;
     },
+    resume: async () => {
+      await reconciler.restore();
+      const unfinished = operations.unfinished();
+      resumeOperations(operations, reconciler);
+      await Promise.all(unfinished.map(({ id }) => operations.wait(id, 10_000)));
+    },
     service: (id) => call('GetService', { name: `${PARENT}/services/${id}` }),
     close: async () => {
       reconciler.stop();
       await fleet.stop();
       await store.close();
-      fs.rmSync(dir, { recursive: true });
+      if (stateDir === undefined) fs.rmSync(dir, { recursive: true });
     },
   };
 }

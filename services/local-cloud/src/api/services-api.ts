@@ -2,6 +2,7 @@ import { notFound } from '../model/api-error.ts';
 import { parseServiceName, requireLocalParent, serviceName } from '../model/resource-names.ts';
 import type { ServiceRecord } from '../model/resources.ts';
 import { toServiceMessage } from '../model/to-message.ts';
+import { recordDeletion } from '../reconcile/record-write.ts';
 import { requireEtag } from '../reconcile/service-writes.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Handlers, Request } from './grpc-server.ts';
@@ -55,13 +56,7 @@ async function deleteService(parts: ApiParts, request: Request): Promise<object>
     const result = toServiceMessage(service);
     return validated(parts, { kind: 'delete-service', service: id, generation, result });
   }
-  store.put('services', id, { ...service, deletedAt: Date.now(), reconciling: true });
-  const operation = operations.begin({
-    kind: 'delete-service',
-    service: id,
-    revision: '',
-    generation,
-  });
+  const operation = recordDeletion(parts, service, Date.now());
   reconciler.run(operation);
   await store.flush();
   return toOperationMessage(protos, store, operations.get(operation.id) ?? operation);

@@ -6,6 +6,7 @@ import { sameFields } from '../model/revision.ts';
 import { toServiceMessage } from '../model/to-message.ts';
 import { applyMask, userFields } from '../model/update-mask.ts';
 import { validateServiceId, validateSpec } from '../model/validate-service.ts';
+import { recordWrite } from '../reconcile/record-write.ts';
 import {
   changedService,
   cutRevision,
@@ -99,20 +100,13 @@ interface Write {
 async function write(parts: ApiParts, { next, kind, validateOnly, retry }: Write): Promise<object> {
   const { store, operations, reconciler, protos } = parts;
   const revision = cut(parts, next);
-  const service = revision === null ? next : { ...next, latestCreated: revision.id };
-  const { id, generation } = service;
   if (validateOnly) {
-    const result = toServiceMessage({ ...service, reconciling: false });
+    const latestCreated = revision?.id ?? next.latestCreated;
+    const result = toServiceMessage({ ...next, latestCreated, reconciling: false });
+    const { id, generation } = next;
     return validated(parts, { kind, service: id, generation, result });
   }
-  if (revision !== null) store.put('revisions', revision.id, revision);
-  store.put('services', id, service);
-  const operation = operations.begin({
-    kind,
-    service: id,
-    revision: revision?.id ?? retry,
-    generation,
-  });
+  const operation = recordWrite(parts, { kind, service: next, revision, retry });
   reconciler.run(operation);
   await store.flush();
   return toOperationMessage(protos, store, operations.get(operation.id) ?? operation);

@@ -72,7 +72,7 @@ export function resolveTraffic(
 }
 
 /** The real service's own sentence for a target that is gone. */
-function missingRevision(revision: string): string {
+export function missingRevision(revision: string): string {
   return `Revision '${revision}' does not exist or is deleted. Update all traffic to route to currently available revisions.`;
 }
 

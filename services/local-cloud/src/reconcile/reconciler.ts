@@ -3,32 +3,28 @@ import type {
   Failure,
   OperationRecord,
   RevisionRecord,
+  ServedTarget,
   ServiceRecord,
 } from '../model/resources.ts';
-import { toRevisionMessage, toServiceMessage } from '../model/to-message.ts';
-import { percentByRevision, resolveTraffic } from '../model/traffic.ts';
+import { toServiceMessage } from '../model/to-message.ts';
+import { missingRevision, percentByRevision, resolveTraffic } from '../model/traffic.ts';
 import type { RouterSet } from '../router/router-set.ts';
-import type { StateStore } from '../state/state-store.ts';
 import type { Fleet } from '../supervisor/fleet.ts';
 import { RevisionFailure } from '../supervisor/instance-environment.ts';
 import type { Crash } from '../supervisor/instance-factory.ts';
-import type { LogBook } from '../supervisor/log-book.ts';
 import { NO_SHARE, shareOf } from '../supervisor/service-share.ts';
 import type { SystemLog } from '../system-log.ts';
-import type { Operations } from './operations.ts';
 import { toOperationError } from './operations.ts';
+import { Removals, isServed } from './removals.ts';
+import type { RemovalParts } from './removals.ts';
 import { SerialQueue } from './serial-queue.ts';
 
-export interface ReconcilerParts {
-  readonly store: StateStore;
-  readonly fleet: Fleet;
-  readonly routers: RouterSet;
-  readonly operations: Operations;
-  readonly logs: LogBook;
+export interface ReconcilerParts extends RemovalParts {
+  readonly routers: Pick<RouterSet, 'open' | 'setTraffic' | 'close'>;
   readonly log: SystemLog;
 }
 
-const CLOSE_GRACE_MS = 10_000;
+const SECRETS = 'SECRETS_ACCESS_CHECK_FAILED';
 
 /**
  * Makes the world look like the records: brings revisions up, moves traffic when its targets are
@@ -36,11 +32,13 @@ const CLOSE_GRACE_MS = 10_000;
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
+  readonly #removals: Removals;
   readonly #traffic = new SerialQueue();
   #stopping = false;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.#removals = new Removals(parts);
   }
 
   /** Opens the addresses of the stored services and serves what was being served. */
@@ -48,6 +46,8 @@ export class Reconciler {
     const services = this.#parts.store.list('services');
     await Promise.all(services.map((service) => this.#openRouter(service)));
     for (const service of services) {
+      // A crash may have come between the end of an operation and its entry in the service.
+      if (service.reconciling) this.#settle(service.id);
       this.#applyServed(service.id);
       for (const { revision, percent } of service.served)
         if (percent > 0 && this.#revision(revision) !== undefined) this.#warmUp(revision);
@@ -92,37 +92,54 @@ export class Reconciler {
   }
 
   #markHealthy(id: string): void {
-    if (this.#revision(id)?.state === 'failed')
+    if (this.#revision(id)?.state !== 'ready')
       this.#patchRevision(id, { state: 'ready', failure: null });
   }
 
   async #run(operation: OperationRecord): Promise<void> {
-    const { operations } = this.#parts;
     try {
-      operations.succeed(operation.id, await this.#perform(operation));
+      const result = await this.#perform(operation);
+      this.#finish(operation, () => {
+        this.#parts.operations.succeed(operation.id, result);
+      });
     } catch (error) {
       if (this.#stopping) return;
-      operations.fail(operation.id, error);
-    }
-    this.#settle(operation.service);
-    const service = this.#service(operation.service);
-    const record = operations.get(operation.id);
-    // The result shows the settled service, not the one in transition.
-    if (service !== undefined && record?.error === null && operation.kind !== 'delete-revision')
-      this.#parts.store.put('operations', operation.id, {
-        ...record,
-        result: toServiceMessage(service),
+      this.#finish(operation, () => {
+        this.#parts.operations.fail(operation.id, error);
       });
+    }
+    await this.#removals.excess(operation.service);
+  }
+
+  /** The operation ends and its service settles as one. */
+  #finish(operation: OperationRecord, finish: () => void): void {
+    const { store, operations } = this.#parts;
+    store.atomically(() => {
+      finish();
+      this.#settle(operation.service);
+      const service = this.#service(operation.service);
+      const record = operations.get(operation.id);
+      // The result shows the settled service, not the one in transition.
+      if (service !== undefined && record?.error === null && operation.kind !== 'delete-revision')
+        store.put('operations', operation.id, { ...record, result: toServiceMessage(service) });
+    });
   }
 
   async #perform(operation: OperationRecord): Promise<Readonly<Record<string, unknown>>> {
-    if (operation.kind === 'delete-service') return this.#deleteService(operation.service);
-    if (operation.kind === 'delete-revision') return this.#deleteRevision(operation.revision);
+    if (operation.kind === 'delete-service') return this.#removals.service(operation.service);
+    if (operation.kind === 'delete-revision')
+      return this.#removals.revision(operation.revision, operation.service);
     const service = this.#requireService(operation.service);
-    if (service.port === 0) await this.#openRouter(service);
+    if (service.port === 0) await this.#traffic.run(service.id, () => this.#openFirst(service.id));
     if (operation.revision !== '') await this.#bringUp(operation.revision);
     await this.#traffic.run(operation.service, () => this.#applyTraffic(operation));
     return toServiceMessage(this.#requireService(operation.service));
+  }
+
+  /** In turn, so that of two first writes only one opens the address. */
+  async #openFirst(id: string): Promise<void> {
+    const service = this.#requireService(id);
+    if (service.port === 0) await this.#openRouter(service);
   }
 
   async #openRouter(service: ServiceRecord): Promise<void> {
@@ -139,7 +156,7 @@ export class Reconciler {
       if (!this.#stopping) this.#onRevisionFailed(revision, error);
       // A revision that serves keeps its supervisor, which goes on trying: without it the router
       // would have nobody to ask until the next write.
-      if (!this.#isServed(revision)) await this.#parts.fleet.remove(id);
+      if (!isServed(this.#parts.store, revision)) await this.#parts.fleet.remove(id);
       throw error;
     }
     this.#patchRevision(id, { state: 'ready', failure: null });
@@ -149,12 +166,10 @@ export class Reconciler {
       this.#patch(service.id, { latestReady: id, configurationFailure: null });
   }
 
-  /** Has traffic or a tag right now. */
-  #isServed({ id, service }: RevisionRecord): boolean {
-    return this.#service(service)?.served.some(({ revision }) => revision === id) ?? false;
-  }
-
   #onRevisionFailed(revision: RevisionRecord, error: unknown): void {
+    // What has been ready and serves isn't unready for one start that failed: the operation says why.
+    if (this.#revision(revision.id)?.state === 'ready' && isServed(this.#parts.store, revision))
+      return;
     const failure: Failure =
       error instanceof RevisionFailure
         ? error.failure
@@ -162,35 +177,53 @@ export class Reconciler {
     this.#patchRevision(revision.id, { state: 'failed', failure });
     if (this.#service(revision.service)?.latestCreated !== revision.id) return;
     const message = `Revision '${revision.id}' is not ready and cannot serve traffic. ${failure.message}`;
-    this.#patch(revision.service, { configurationFailure: { reason: 'REVISION_FAILED', message } });
+    // A secret that can't be read is the configuration's own fault, and is called so.
+    const reason = failure.reason === SECRETS ? SECRETS : 'REVISION_FAILED';
+    this.#patch(revision.service, { configurationFailure: { reason, message } });
   }
 
   /** Switches only when every target has a ready instance, so that no request meets a cold one. */
   async #applyTraffic(operation: OperationRecord): Promise<void> {
     const service = this.#requireService(operation.service);
-    const resolved = resolveTraffic(service.spec.traffic, {
-      latestReady: service.latestReady,
-      exists: (revision) => this.#revision(revision)?.service === service.id,
-    });
+    let targets: readonly ServedTarget[];
     try {
-      if (!resolved.ok)
-        throw new ApiError(GRPC.internal, resolved.message, { reason: 'ROUTE_MISSING' });
-      await Promise.all(
-        [...percentByRevision(resolved.targets)]
-          .filter(([, percent]) => percent > 0)
-          .map(async ([revision]) => {
-            await this.#supervisor(revision).bringUp();
-            this.#markHealthy(revision);
-          }),
-      );
+      targets = this.#resolve(service);
+      await this.#bringUpAll(targets);
+      this.#requireAll(targets);
     } catch (error) {
       if (this.#stopping) throw error;
       const { message } = toOperationError(error);
       this.#patch(service.id, { routesFailure: { reason: 'REVISION_FAILED', message } });
       throw error;
     }
-    this.#patch(service.id, { served: resolved.targets, routesFailure: null });
+    this.#patch(service.id, { served: targets, routesFailure: null });
     this.#applyServed(service.id);
+  }
+
+  #resolve(service: ServiceRecord): readonly ServedTarget[] {
+    const resolved = resolveTraffic(service.spec.traffic, {
+      latestReady: service.latestReady,
+      exists: (revision) => this.#revision(revision)?.service === service.id,
+    });
+    if (resolved.ok) return resolved.targets;
+    throw new ApiError(GRPC.internal, resolved.message, { reason: 'ROUTE_MISSING' });
+  }
+
+  /** While one target was starting, another one may have been deleted. */
+  #requireAll(targets: readonly ServedTarget[]): void {
+    const gone = targets.find(({ revision }) => this.#revision(revision) === undefined);
+    if (gone === undefined) return;
+    throw new ApiError(GRPC.internal, missingRevision(gone.revision), { reason: 'ROUTE_MISSING' });
+  }
+
+  async #bringUpAll(targets: readonly ServedTarget[]): Promise<void> {
+    const wanted = [...percentByRevision(targets)].filter(([, percent]) => percent > 0);
+    await Promise.all(
+      wanted.map(async ([revision]) => {
+        await this.#supervisor(revision).bringUp();
+        this.#markHealthy(revision);
+      }),
+    );
   }
 
   /** Points the router at the served targets; revisions that lost theirs stay warm for a while. */
@@ -204,31 +237,6 @@ export class Reconciler {
     for (const supervisor of this.#parts.fleet.all())
       if (supervisor.revision.service === id && !shares.has(supervisor.revision.id))
         supervisor.setServing(false, NO_SHARE);
-  }
-
-  async #deleteService(id: string): Promise<Readonly<Record<string, unknown>>> {
-    const { store, fleet, routers } = this.#parts;
-    const last = toServiceMessage(this.#requireService(id));
-    const revisions = store.list('revisions').filter(({ service }) => service === id);
-    await routers.close(id, CLOSE_GRACE_MS);
-    await Promise.all(revisions.map((revision) => fleet.remove(revision.id)));
-    for (const revision of revisions) this.#forgetRevision(revision.id);
-    store.remove('policies', id);
-    store.remove('services', id);
-    return last;
-  }
-
-  async #deleteRevision(id: string): Promise<Readonly<Record<string, unknown>>> {
-    const revision = this.#revision(id);
-    if (revision === undefined) throw new Error(`Revision ${id} is gone already.`);
-    await this.#parts.fleet.remove(id);
-    this.#forgetRevision(id);
-    return toRevisionMessage(revision, false);
-  }
-
-  #forgetRevision(id: string): void {
-    this.#parts.store.remove('revisions', id);
-    this.#parts.logs.forget(id);
   }
 
   /** Not reconciling any more once no operation of the service is left. */

@@ -110,6 +110,41 @@ describe('StateStore', () => {
     expect(again.get('images', 'a')).toEqual({ digest: 'whole' });
     await again.close();
   });
+
+  it('finds all of a batch after a restart or nothing of it', () => {
+    const { store } = StateStore.open(dir);
+    store.put('images', 'before', { digest: 'sha256:b' });
+    const whole = fs.statSync(path.join(dir, 'cloud', 'journal.jsonl')).size;
+    store.atomically(() => {
+      store.put('images', 'one', { digest: 'sha256:1' });
+      store.atomically(() => {
+        store.put('images', 'two', { digest: 'sha256:2' });
+      });
+      store.remove('images', 'before');
+    });
+    expect(store.ids('images')).toEqual(['one', 'two']);
+    expect(StateStore.open(dir).store.ids('images')).toEqual(['one', 'two']);
+    const file = path.join(dir, 'cloud', 'journal.jsonl');
+    for (const length of [fs.statSync(file).size - 2, whole + 5, whole]) {
+      fs.truncateSync(file, length);
+      expect(StateStore.open(dir).store.ids('images')).toEqual(['before']);
+    }
+  });
+
+  it('takes a batch back whose making fails', () => {
+    const { store } = StateStore.open(dir);
+    store.put('images', 'kept', { digest: 'sha256:k' });
+    expect(() =>
+      store.atomically(() => {
+        store.put('images', 'kept', { digest: 'sha256:other' });
+        store.put('images', 'new', { digest: 'sha256:n' });
+        throw new Error('made half');
+      }),
+    ).toThrow('made half');
+    expect(store.ids('images')).toEqual(['kept']);
+    expect(store.get('images', 'kept')).toEqual({ digest: 'sha256:k' });
+    expect(StateStore.open(dir).store.ids('images')).toEqual(['kept']);
+  });
 });
 
 /** A full disk can't be had on every machine: the first write is cut, the next one may fail. */

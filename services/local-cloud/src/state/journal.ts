@@ -13,6 +13,19 @@ export function encodeRecord(record: JournalRecord): string {
   return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
 }
 
+/** Records that count together or not at all stand in one line, under one sum. */
+const BATCH = '*';
+
+export function toBatch(records: readonly JournalRecord[]): JournalRecord {
+  return { table: BATCH, id: '', value: records };
+}
+
+/** The records of a batch; any other record is its own. */
+export function fromBatch(record: JournalRecord): readonly JournalRecord[] {
+  if (record.table !== BATCH || !Array.isArray(record.value)) return [record];
+  return record.value.filter(isRecord);
+}
+
 export interface DecodedJournal {
   readonly records: readonly JournalRecord[];
   /** Length in bytes of the good part; shorter than the file when its tail is corrupt. */

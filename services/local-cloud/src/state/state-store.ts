@@ -10,6 +10,7 @@ import type {
 import { StartFailure, codeOf, messageOf } from '../start-failure.ts';
 import type { BuildRecord } from '../build/build-record.ts';
 import { JournalFile } from './journal-file.ts';
+import { fromBatch, toBatch } from './journal.ts';
 import type { JournalRecord } from './journal.ts';
 
 /** A process that a run of local-cloud started; kept so that a later run can clean up. */
@@ -29,6 +30,12 @@ interface Tables {
 
 export type TableName = keyof Tables;
 
+interface Change {
+  readonly record: JournalRecord;
+  /** The row as it was, null when there was none. */
+  readonly before: unknown;
+}
+
 const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
 const NAMES = [
   'services',
@@ -45,6 +52,8 @@ export class StateStore {
   readonly #journal: JournalFile;
   readonly #tables: { [name in TableName]: Map<string, Tables[name]> };
   #compacting: Promise<void> | null = null;
+  /** Changes of the batch that is being made, or null outside of one. */
+  #batch: Change[] | null = null;
 
   private constructor(journal: JournalFile, records: readonly JournalRecord[]) {
     this.#journal = journal;
@@ -57,7 +66,7 @@ export class StateStore {
       builds: new Map(),
       processes: new Map(),
     };
-    for (const record of records) this.#apply(record);
+    for (const record of records.flatMap(fromBatch)) this.#apply(record);
   }
 
   /** Opens `STATE/cloud`; `keptCopy` names the copy of a journal whose tail was corrupt. */
@@ -85,15 +94,40 @@ export class StateStore {
   }
 
   put<N extends TableName>(table: N, id: string, value: Tables[N]): void {
-    this.#journal.append({ table, id, value });
-    this.#tables[table].set(id, value);
-    this.#compactWhenLong();
+    this.#change({ table, id, value });
   }
 
   remove(table: TableName, id: string): void {
-    if (!this.#tables[table].has(id)) return;
-    this.#journal.append({ table, id, value: null });
-    this.#tables[table].delete(id);
+    if (this.#tables[table].has(id)) this.#change({ table, id, value: null });
+  }
+
+  /**
+   * Everything that `make` writes is one record of the journal: whatever ends this process, the next
+   * one finds all of it or nothing.
+   */
+  atomically<T>(make: () => T): T {
+    if (this.#batch !== null) return make();
+    const batch: Change[] = [];
+    this.#batch = batch;
+    try {
+      const result = make();
+      if (batch.length > 0) this.#journal.append(toBatch(batch.map(({ record }) => record)));
+      return result;
+    } catch (error) {
+      for (const { record, before } of batch.reverse()) this.#apply({ ...record, value: before });
+      throw error;
+    } finally {
+      this.#batch = null;
+      this.#compactWhenLong();
+    }
+  }
+
+  #change(record: JournalRecord & { readonly table: TableName }): void {
+    const before = this.#tables[record.table].get(record.id) ?? null;
+    if (this.#batch === null) this.#journal.append(record);
+    else this.#batch.push({ record, before });
+    this.#apply(record);
+    this.#compactWhenLong();
   }
 
   /** Resolves when everything written so far is on the disk. */
@@ -114,7 +148,8 @@ export class StateStore {
   }
 
   #compactWhenLong(): void {
-    if (this.#journal.bytes < COMPACT_ABOVE_BYTES || this.#compacting !== null) return;
+    if (this.#batch !== null || this.#compacting !== null) return;
+    if (this.#journal.bytes < COMPACT_ABOVE_BYTES) return;
     // A failing compaction loses nothing: the long journal stays in use and the next write retries.
     this.compact().catch(() => undefined);
   }
