@@ -54,6 +54,7 @@ const environment = z.object({
   MODEL_LOAD_TIMEOUT_MS: wholeNumber(1_000, 3_600_000, 300_000).meta({ example: '300000' }),
   LANE_TIMEOUT_MS: wholeNumber(500, 600_000, 10_000).meta({ example: '10000' }),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000, 6_000).meta({ example: '6000' }),
+  FAULT_ERROR_PERCENT: wholeNumber(0, 100, 0).meta({ example: '0' }),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']).default('INFO').meta({
     example: 'INFO',
   }),
@@ -82,6 +83,8 @@ export interface Config {
   readonly queue: { readonly maxTokens: number; readonly maxItems: number };
   readonly timeouts: { readonly loadMs: number; readonly dispatchMs: number };
   readonly rateLimitPerMinute: number;
+  /** Share of requests that fail on purpose; 0 except in a rehearsal. */
+  readonly faultErrorPercent: number;
   readonly logLevel: z.infer<typeof environment>['LOG_LEVEL'];
   readonly onCloudRun: boolean;
   readonly revision: string;
@@ -124,6 +127,7 @@ function plainFields(read: Environment): Omit<Config, 'internal' | 'principalSec
     queue: { maxTokens: read.MAX_QUEUE_TOKENS, maxItems: read.MAX_QUEUE_ITEMS },
     timeouts: { loadMs: read.MODEL_LOAD_TIMEOUT_MS, dispatchMs: read.LANE_TIMEOUT_MS },
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,
+    faultErrorPercent: read.FAULT_ERROR_PERCENT,
     logLevel: read.LOG_LEVEL,
     onCloudRun,
     revision: read.K_REVISION,
