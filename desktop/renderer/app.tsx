@@ -5,14 +5,17 @@ import { useLiveSources } from './api/live-sources.ts';
 import { markUsable } from './api/mark-usable.ts';
 import { useLiveQuery } from './api/use-live-query.ts';
 import { useAppliedTheme, useTheme } from './api/use-theme.ts';
+import { ConfirmTyped } from './frame/confirm-typed.tsx';
 import { CommandPalette } from './frame/command-palette.tsx';
 import { ErrorBoundary } from './frame/error-boundary.tsx';
+import { PendingChanges } from './frame/pending-changes.tsx';
 import { ShortcutSheet } from './frame/shortcut-sheet.tsx';
 import { Sidebar } from './frame/sidebar.tsx';
 import { Topbar } from './frame/topbar.tsx';
 import { useSelectedTarget } from './api/use-selected-target.ts';
 import { useShortcuts } from './frame/use-shortcuts.ts';
 import { SCREENS } from './routes.tsx';
+import { TargetMarkProvider } from './ui/target-mark.tsx';
 import { SkeletonLines } from './ui/skeleton.tsx';
 import { ToastRegion } from './ui/toast-region.tsx';
 
@@ -67,35 +70,39 @@ export function App(): ReactElement {
     setOverlay(null);
   };
   return (
-    <div className="app">
-      <a
-        className="skip-link"
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('content')?.focus();
-        }}
-      >
-        Skip to content
-      </a>
-      <div className={`band class-${target?.class ?? 'dev'}`} />
-      <Topbar
-        onPalette={() => {
-          setOverlay('palette');
-        }}
-      />
-      <Sidebar />
-      <Outlet />
-      <ToastRegion />
-      {overlay === 'palette' && (
-        <CommandPalette
-          onClose={close}
-          onShortcuts={() => {
-            setOverlay('shortcuts');
+    <TargetMarkProvider value={target ?? null}>
+      <div className="app">
+        <a
+          className="skip-link"
+          href="#content"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById('content')?.focus();
+          }}
+        >
+          Skip to content
+        </a>
+        <div className={`band class-${target?.class ?? 'dev'}`} />
+        <Topbar
+          onPalette={() => {
+            setOverlay('palette');
           }}
         />
-      )}
-      {overlay === 'shortcuts' && <ShortcutSheet onClose={close} />}
-    </div>
+        <Sidebar />
+        <Outlet />
+        <ToastRegion />
+        {overlay === 'palette' && (
+          <CommandPalette
+            onClose={close}
+            onShortcuts={() => {
+              setOverlay('shortcuts');
+            }}
+          />
+        )}
+        {overlay === 'shortcuts' && <ShortcutSheet onClose={close} />}
+        <ConfirmTyped />
+        <PendingChanges />
+      </div>
+    </TargetMarkProvider>
   );
 }

@@ -7,8 +7,10 @@ import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { chooseLink } from './api/choose-link.ts';
 import { createClient } from './api/client.ts';
+import { askToType } from './api/confirmation-store.ts';
 import { ConsoleProvider } from './api/console-context.tsx';
 import { errorMessage } from './api/error-message.ts';
+import { createConfirmingLink } from './api/link-confirming.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { applyTheme, storedTheme } from './api/use-theme.ts';
 import { App } from './app.tsx';
@@ -16,7 +18,7 @@ import { showToast } from './ui/toast-store.ts';
 
 applyTheme(storedTheme());
 
-const client = createClient(chooseLink(window));
+const client = createClient(createConfirmingLink(chooseLink(window), askToType));
 const queryClient = createQueryClient((error) => {
   const { title, nextStep } = errorMessage(error);
   showToast('bad', title, nextStep);

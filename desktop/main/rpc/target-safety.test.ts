@@ -8,7 +8,7 @@ import {
   confirmedCall,
   INPUTS,
   mutating,
-} from '../testing/every-mutation.ts';
+} from './every-mutation.conformance.ts';
 import type { FakeCore, FakeCoreOptions } from '../testing/fake-core.ts';
 import { fakeCore } from '../testing/fake-core.ts';
 

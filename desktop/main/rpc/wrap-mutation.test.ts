@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contract } from '../../shared/contract/index.ts';
-import { callerOf, confirmedCall, INPUTS, mutating } from '../testing/every-mutation.ts';
+import { callerOf, confirmedCall, INPUTS, mutating } from './every-mutation.conformance.ts';
 import { fakeCore } from '../testing/fake-core.ts';
 import { procedureNames } from './procedure-names.ts';
 import { router } from './router.ts';

@@ -101,6 +101,16 @@ export function errorDataOf(error: unknown): ErrorData | null {
     : { retryable, nextStep };
 }
 
+/** What has to be typed before main lets the call pass; null when that isn't why it failed. */
+export function confirmationOf(error: unknown): NonNullable<ErrorData['confirm']> | null {
+  if (codeOf(error) !== 'CONFIRMATION_REQUIRED' || !isRecord(error)) return null;
+  const confirm = isRecord(error['data']) ? error['data']['confirm'] : null;
+  if (!isRecord(confirm)) return null;
+  const { challenge, word, of } = confirm;
+  if (typeof challenge !== 'string' || typeof word !== 'string') return null;
+  return { challenge, word, of: of === 'key' ? 'key' : 'target' };
+}
+
 function codeOf(error: unknown): string {
   return isRecord(error) && typeof error['code'] === 'string' ? error['code'] : 'UNKNOWN';
 }

@@ -3,6 +3,8 @@ import type { StackHealth } from '../../shared/domain/health.ts';
 import type { ServiceFigures } from '../../shared/domain/latency-board.ts';
 import { isTerminal } from '../../shared/domain/operation.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
+import type { PendingChange } from '../../shared/domain/safety.ts';
+import type { SignInStatus } from '../../shared/domain/sign-in.ts';
 import { useConsole } from './console-context.tsx';
 import type { ConsoleClient } from './client.ts';
 import type { LiveSource } from './use-live-query.ts';
@@ -13,6 +15,10 @@ interface LiveSources {
   readonly figures: LiveSource<readonly ServiceFigures[]>;
   readonly stack: LiveSource<StackStatus>;
   readonly sampleTraffic: LiveSource<SampleTraffic>;
+  /** Confirmed changes that can still be taken back. */
+  readonly pendingChanges: LiveSource<readonly PendingChange[]>;
+  /** How the console stands with a target. */
+  readonly signIn: (target: string) => LiveSource<SignInStatus>;
   /** One operation with its log. */
   readonly operation: (id: string) => LiveSource<Operation>;
 }
@@ -41,6 +47,14 @@ function sourcesOf(client: ConsoleClient): LiveSources {
       key: ['live', 'sample-traffic'],
       watch: (signal) => client.stack.watchSampleTraffic(undefined, { signal }),
     },
+    pendingChanges: {
+      key: ['live', 'pending-changes'],
+      watch: (signal) => client.safety.watchPending(undefined, { signal }),
+    },
+    signIn: (id) => ({
+      key: ['live', 'sign-in', id],
+      watch: (signal) => client.targets.watchSignIn({ id }, { signal }),
+    }),
     operation: (id) => ({
       key: ['live', 'operation', id],
       watch: (signal) => client.operations.watch({ id }, { signal }),

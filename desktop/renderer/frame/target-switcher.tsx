@@ -1,14 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import type { Target } from '../../shared/domain/target.ts';
 import { useConsole } from '../api/console-context.tsx';
 import { Menu } from '../ui/menu.tsx';
 import type { MenuItem } from '../ui/menu.tsx';
+import { Tag } from '../ui/status-dot.tsx';
+import { ClassMark } from '../ui/target-mark.tsx';
 import { useGo } from '../ui/use-go.ts';
-
-function ClassMark({ target }: { readonly target: Target }): ReactElement {
-  return <span className={`class-mark class-${target.class}`}>{target.class.toUpperCase()}</span>;
-}
 
 /** Which target everything is about, its class and mode, and a menu of the others. */
 export function TargetSwitcher(): ReactElement {
@@ -54,7 +51,9 @@ export function TargetSwitcher(): ReactElement {
           <>
             <ClassMark target={selected} />
             <span className="clip">{selected.name}</span>
-            {selected.mode !== 'normal' && <span className="meta">{selected.mode}</span>}
+            {selected.mode !== 'normal' && (
+              <Tag tone={selected.mode === 'read-only' ? 'idle' : 'warn'}>{selected.mode}</Tag>
+            )}
           </>
         )
       }

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
 import type { ReactElement, ReactNode, SyntheticEvent } from 'react';
 import { classNames } from './class-names.ts';
+import { TargetMark, useTargetMark } from './target-mark.tsx';
 
 interface DialogProps {
   /** A question about the effect, for a confirmation. */
@@ -31,6 +32,7 @@ export function Dialog(props: DialogProps): ReactElement {
   const { title, lead, size = 'normal', footer, locked = false, children } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const target = useTargetMark();
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
@@ -54,7 +56,9 @@ export function Dialog(props: DialogProps): ReactElement {
       onCancel={onCancel}
       {...(locked && UNCLOSABLE)}
     >
+      <span className={`dialog-band class-${target?.class ?? 'dev'}`} />
       <header className="dialog-head">
+        <TargetMark />
         <h2 id={id}>{title}</h2>
         {lead !== undefined && <p className="sub">{lead}</p>}
       </header>

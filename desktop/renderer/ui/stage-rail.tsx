@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { STAGE_TITLES } from '../../shared/domain/operation.ts';
 import type { Stage, StageState } from '../../shared/domain/operation.ts';
 import { useNow } from '../api/use-now.ts';
-import { elapsed } from './format-time.ts';
+import { elapsed, usual } from './format-time.ts';
 
 const MARKS: Readonly<Record<StageState, ReactElement | null>> = {
   pending: null,
@@ -29,6 +29,26 @@ function timeOf(stage: Stage, now: number): string | null {
   return stage.state === 'running' ? elapsed(Math.max(0, now - stage.startedAt)) : null;
 }
 
+/** Longer than usual by this much is worth a look. */
+const OVERDUE = 1.5;
+
+/** How long it took or takes, and how long it usually does. */
+function StageTimes({ stage, now }: { readonly stage: Stage; readonly now: number }): ReactElement {
+  const { state, startedAt, endedAt, usualMs } = stage;
+  const took = startedAt === null ? 0 : (endedAt ?? now) - startedAt;
+  const isOverdue = state === 'running' && usualMs !== null && took > usualMs.high * OVERDUE;
+  return (
+    <span className="rail-times">
+      <span className="rail-time">{timeOf(stage, now)}</span>
+      {usualMs !== null && state !== 'skipped' && (
+        <span className={isOverdue ? 'rail-usual rail-overdue' : 'rail-usual'}>
+          {isOverdue ? `longer than ${usual(usualMs)}` : usual(usualMs)}
+        </span>
+      )}
+    </span>
+  );
+}
+
 /** The stages of an operation from the first to the last, each with how long it took. */
 export function StageRail({ stages }: { readonly stages: readonly Stage[] }): ReactElement {
   const now = useNow();
@@ -46,7 +66,7 @@ export function StageRail({ stages }: { readonly stages: readonly Stage[] }): Re
             <span className="sr-only">{`, ${WORDS[stage.state]}`}</span>
             {stage.detail !== null && <span className="rail-detail">{stage.detail}</span>}
           </div>
-          <span className="rail-time">{timeOf(stage, now)}</span>
+          <StageTimes stage={stage} now={now} />
         </li>
       ))}
     </ol>

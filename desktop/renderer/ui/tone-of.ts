@@ -1,5 +1,5 @@
 import type { HealthState } from '../../shared/domain/health.ts';
-import type { OperationState } from '../../shared/domain/operation.ts';
+import type { Operation, OperationState } from '../../shared/domain/operation.ts';
 import type { RevisionState } from '../../shared/domain/revision.ts';
 import type { Tone } from './status-dot.tsx';
 
@@ -30,8 +30,14 @@ const OPERATION: Readonly<Record<OperationState, ToneAndWord>> = {
   interrupted: { tone: 'warn', word: 'Interrupted' },
 };
 
-/** Colour and word of an operation's state. */
-export function operationStatus(state: OperationState): ToneAndWord {
+/** Colour and word of an operation; one that nobody is served by is never as green as the others. */
+export function operationStatus({
+  state,
+  result,
+}: Pick<Operation, 'state' | 'result'>): ToneAndWord {
+  if (state === 'succeeded' && result?.notServing === true) {
+    return { tone: 'warn', word: 'Not serving' };
+  }
   return OPERATION[state];
 }
 

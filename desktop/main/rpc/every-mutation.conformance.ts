@@ -2,8 +2,8 @@ import { isContractProcedure } from '@orpc/contract';
 import { createRouterClient, getRouter } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import type { ProcedureMeta } from '../../shared/contract/procedure.ts';
-import { procedureNames } from '../rpc/procedure-names.ts';
-import { router } from '../rpc/router.ts';
+import { procedureNames } from './procedure-names.ts';
+import { router } from './router.ts';
 import type { Core } from '../usecases/core.ts';
 
 const DETAILS = {
@@ -16,6 +16,7 @@ const DETAILS = {
 
 /** A valid input of every mutating procedure. */
 export const INPUTS: Readonly<Record<string, unknown>> = {
+  'audit.export': { format: 'csv' },
   'canary.abort': { id: 'o1' },
   'canary.hold': { id: 'o1' },
   'canary.promote': { id: 'o1' },
@@ -72,16 +73,20 @@ export function callerOf(core: Core, name: string): Caller {
   return node as unknown as Caller;
 }
 
+interface Challenge {
+  readonly challenge: string;
+  readonly word: string;
+  readonly of: string;
+}
+
 /** What main asks to be typed before it lets this call pass; null when it asks nothing. */
-export async function challengeOf(
-  call: Promise<unknown>,
-): Promise<{ challenge: string; word: string; of: string } | null> {
+export async function challengeOf(call: Promise<unknown>): Promise<Challenge | null> {
   try {
     await call;
     return null;
   } catch (error) {
-    const { code, data } = error as { code: string; data: { confirm?: never } };
-    return code === 'CONFIRMATION_REQUIRED' ? (data.confirm ?? null) : null;
+    const { code, data } = error as { code: string; data: { confirm: Challenge } };
+    return code === 'CONFIRMATION_REQUIRED' ? data.confirm : null;
   }
 }
 
