@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { scheduleDraw } from './frame-scheduler.ts';
+import type { scheduleDraw as Schedule } from './frame-scheduler.ts';
 
 let frames: FrameRequestCallback[] = [];
+let scheduleDraw: typeof Schedule;
 
 function nextFrame(): void {
   for (const frame of frames.splice(0)) frame(0);
 }
 
-beforeEach(() => {
+beforeEach(async () => {
+  // Its own: what other tests drew may still wait for a frame of theirs.
+  vi.resetModules();
+  ({ scheduleDraw } = await import('./frame-scheduler.ts'));
   frames = [];
   vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
 });
