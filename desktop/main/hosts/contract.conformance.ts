@@ -38,7 +38,11 @@ const CASES: Readonly<Record<string, Case>> = {
     expect(entry).toMatchObject({ sequence: 1, action: 'settings.setTheme', outcome: 'ok' });
   },
   'audit.verify': async (client) => {
-    expect(await client.audit.verify()).toEqual({ entries: 0, brokenAt: null });
+    expect(await client.audit.verify()).toMatchObject({ entries: 0, brokenAt: null });
+  },
+  'audit.export': async (client) => {
+    const written = await client.audit.export({ format: 'csv' });
+    expect(written).toEqual({ file: 'memory/audit.csv', entries: 0 });
   },
   'deployments.deploy': async (client, fake) => {
     expect(await deployBackend(client, fake)).toBe('backend-00001-mem');

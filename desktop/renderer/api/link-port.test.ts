@@ -25,7 +25,9 @@ function channel(answer: (() => Promise<never>) | 'verified'): {
   const router = {
     audit: {
       verify: os.audit.verify.handler(() =>
-        answer === 'verified' ? { entries: 3, brokenAt: null } : answer(),
+        answer === 'verified'
+          ? { entries: 3, brokenAt: null, problem: null, sealedFrom: 1 }
+          : answer(),
       ),
     },
     stack: {
@@ -49,7 +51,12 @@ function clientOver(port: MessagePort | Promise<MessagePort>, deadlineMs?: numbe
 describe('the link over a port', () => {
   it('carries calls to the other end', async () => {
     const { near } = channel('verified');
-    expect(await clientOver(near).audit.verify()).toEqual({ entries: 3, brokenAt: null });
+    expect(await clientOver(near).audit.verify()).toEqual({
+      entries: 3,
+      brokenAt: null,
+      problem: null,
+      sealedFrom: 1,
+    });
   });
 
   it('fails a pending call when the port closes', async () => {

@@ -229,7 +229,10 @@ function recordGroups(answers: Answers): Pick<ConsoleClient, 'audit' | 'settings
     audit: {
       list: ({ limit }) =>
         answers.value(() => answers.list(sampleAudit(Date.now())).slice(0, limit)),
-      verify: () => answers.value(() => ({ entries: 6, brokenAt: null })),
+      verify: () =>
+        answers.value(() => ({ entries: 6, brokenAt: null, problem: null, sealedFrom: 1 })),
+      export: ({ format }) =>
+        answers.value(() => ({ file: `~/.omni-console/exports/audit.${format}`, entries: 6 })),
     },
     settings: {
       read: () =>

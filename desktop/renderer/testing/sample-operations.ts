@@ -32,6 +32,7 @@ function stagesAt(kind: Operation['kind'], done: number, from: number): readonly
   let at = from;
   return freshStages(kind).map((stage, index) => {
     const startedAt = at;
+    const usualMs = { low: TOOK_MS[stage.id] * 0.8, high: TOOK_MS[stage.id] * 1.3 };
     at += TOOK_MS[stage.id];
     if (index < done) {
       return {
@@ -39,11 +40,18 @@ function stagesAt(kind: Operation['kind'], done: number, from: number): readonly
         state: 'done',
         startedAt,
         endedAt: at,
+        usualMs,
         detail: detailOf(stage.id, revision),
       };
     }
-    if (index > done) return stage;
-    return { ...stage, state: 'running', startedAt, detail: 'Waiting for the first answer' };
+    if (index > done) return { ...stage, usualMs };
+    return {
+      ...stage,
+      state: 'running',
+      startedAt,
+      usualMs,
+      detail: 'Waiting for the first answer',
+    };
   });
 }
 

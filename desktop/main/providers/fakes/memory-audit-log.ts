@@ -1,4 +1,9 @@
-import type { AuditEntry } from '../../../shared/contract/audit.ts';
+import type {
+  AuditEntry,
+  AuditExport,
+  AuditFormat,
+  AuditVerdict,
+} from '../../../shared/contract/audit.ts';
 import type { AuditLog, AuditRecord } from '../../ports/audit-log.ts';
 import { chained, verifyChain } from '../audit/verify-chain.ts';
 
@@ -18,8 +23,18 @@ export class MemoryAuditLog implements AuditLog {
     return this.#entries.slice(-limit).reverse();
   }
 
-  async verify(): Promise<{ entries: number; brokenAt: number | null }> {
+  async verify(): Promise<AuditVerdict> {
     await Promise.resolve();
-    return verifyChain(this.#entries.map((entry) => JSON.stringify(entry)));
+    const last = this.#entries.at(-1);
+    const seal = last === undefined ? null : { entries: last.sequence, hash: last.hash, from: 1 };
+    return verifyChain(
+      this.#entries.map((entry) => JSON.stringify(entry)),
+      seal,
+    );
+  }
+
+  async export(format: AuditFormat): Promise<AuditExport> {
+    await Promise.resolve();
+    return { file: `memory/audit.${format}`, entries: this.#entries.length };
   }
 }

@@ -1,6 +1,7 @@
+import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import type { Core } from '../core.ts';
 
-/** Recomputes the chain; `brokenAt` names the first entry that doesn't fit. */
-export function verifyAudit(core: Core): Promise<{ entries: number; brokenAt: number | null }> {
+/** Recomputes the chain and compares it with its seal; says where it breaks. */
+export function verifyAudit(core: Core): Promise<AuditVerdict> {
   return core.ports.audit.verify();
 }

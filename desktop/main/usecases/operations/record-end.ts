@@ -32,7 +32,7 @@ export function recordEnd(ports: ConsolePorts, operation: Operation): Promise<vo
 
 function outcomeOf({ state }: Operation): AuditRecord['outcome'] {
   if (state === 'succeeded') return 'ok';
-  return state === 'cancelled' ? 'refused' : 'failed';
+  return state === 'cancelled' ? 'cancelled' : 'failed';
 }
 
 function wordsOf({ state, result, error }: Operation): string {

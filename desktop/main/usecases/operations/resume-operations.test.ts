@@ -29,7 +29,7 @@ async function resumed(fake: FakeCore, entry: JournalEntry): Promise<Operation> 
 
 /** The platform has been asked for a revision by the process that was killed. */
 async function createRevision(fake: FakeCore, deployId = 'op'): Promise<string> {
-  const template = { ...TEMPLATE, image: 'memory/backend@sha256:1' };
+  const template = { ...TEMPLATE, image: `memory/backend@sha256:${'1'.repeat(64)}` };
   const request = { service: 'backend', template, deployId };
   return (await fake.provider.createRevision(request)).name;
 }

@@ -11,6 +11,7 @@ const operation = (id: number, state: Operation['state']): Operation => ({
   title: 'Deploy gateway',
   state,
   stages: [],
+  committed: false,
   createdAt: id,
   startedAt: null,
   endedAt: null,

@@ -25,7 +25,7 @@ export function filterOperations(
 }
 
 /** The segments above the audit entries. */
-export const AUDIT_FILTERS = ['all', 'ok', 'refused', 'failed'] as const;
+export const AUDIT_FILTERS = ['all', 'ok', 'refused', 'failed', 'cancelled'] as const;
 export type AuditFilter = (typeof AUDIT_FILTERS)[number];
 
 /** The entries of one segment whose action, subject, actor or detail carries the search text. */

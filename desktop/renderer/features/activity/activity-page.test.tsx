@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import { createFakeClient } from '../../testing/fake-client.ts';
 import { unreachable } from '../../testing/fake-error.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
@@ -72,18 +73,31 @@ describe('the audit log', () => {
     expect(await screen.findByText('Chain intact')).toBeDefined();
     expect(verify).toHaveBeenCalledOnce();
     expect(
-      screen.getByText(/^No entry was changed or taken out between .* \(6 in all\)/).textContent,
-    ).toMatch(/cut off at the end can go unnoticed/);
+      screen.getByText('None of 6 entries was changed or taken out, also at the end.'),
+    ).toBeDefined();
   });
 
   it('names the entry at which the chain breaks', async () => {
     const user = userEvent.setup();
-    const verify = (): Promise<{ entries: number; brokenAt: number }> =>
-      Promise.resolve({ entries: 6, brokenAt: 4 });
+    const problem = '2 entries are missing at the end of the log.';
+    const verify = (): Promise<AuditVerdict> =>
+      Promise.resolve({ entries: 6, brokenAt: 7, problem, sealedFrom: 1 });
     renderConsole(<ActivityPage />, { client: createFakeClient('full', { audit: { verify } }) });
     await user.click(await screen.findByRole('button', { name: 'Verify chain' }));
-    expect(await screen.findByText('The chain breaks at entry 4.')).toBeDefined();
-    expect(screen.getByText(/or only half written when the console stopped/)).toBeDefined();
+    expect(await screen.findByText('The log breaks at entry 7.')).toBeDefined();
+    expect(screen.getByText(/2 entries are missing at the end/)).toBeDefined();
+  });
+
+  it('is exported to a file whose path can be copied', async () => {
+    const user = userEvent.setup();
+    const client = createFakeClient('full');
+    const write = vi.fn(client.audit.export);
+    client.audit.export = write;
+    renderConsole(<ActivityPage />, { client });
+    await user.click(await screen.findByRole('button', { name: 'Export' }));
+    await user.click(screen.getByRole('menuitem', { name: /^JSON lines/ }));
+    expect(await screen.findByText('~/.omni-console/exports/audit.jsonl')).toBeDefined();
+    expect(write).toHaveBeenCalledExactlyOnceWith({ format: 'jsonl' });
   });
 
   it('says why it could not be verified', async () => {

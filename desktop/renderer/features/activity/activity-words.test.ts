@@ -63,6 +63,7 @@ describe('the result of an operation', () => {
     stages: freshStages('deploy').map((stage) =>
       stage.id === 'build' ? { ...stage, state: 'running', detail: 'layer 2 of 4' } : stage,
     ),
+    committed: false,
     createdAt: 1,
     startedAt: 1,
     endedAt: null,

@@ -5,6 +5,8 @@ import type { Tone } from '../../ui/status-dot.tsx';
 
 /** What leaves an entry, procedures and the ends of operations, in the operator's words. */
 const ACTIONS: Readonly<Record<string, string>> = {
+  'audit.export': 'Export audit log',
+  'journal.repaired': 'Damaged journal',
   'deploy.finished': 'Deploy ended',
   'rollBack.finished': 'Traffic move ended',
   'deployments.deploy': 'Deploy',
@@ -16,6 +18,28 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'settings.setTheme': 'Change theme',
   'stack.ensure': 'Deploy the stack',
   'stack.setSampleTraffic': 'Set sample traffic',
+  'canary.finished': 'Canary ended',
+  'setTraffic.finished': 'Traffic change ended',
+  'release.finished': 'Release ended',
+  'releaseRollBack.finished': 'Release rollback ended',
+  'switchUpstream.finished': 'Upstream switch ended',
+  'canary.start': 'Start canary',
+  'canary.hold': 'Hold canary',
+  'canary.resume': 'Resume canary',
+  'canary.promote': 'Promote canary',
+  'canary.abort': 'Abort canary',
+  'releases.start': 'Release the stack',
+  'releases.rollBack': 'Roll back release',
+  'safety.cancelPending': 'Take back a change',
+  'targets.add': 'Add target',
+  'targets.edit': 'Edit target',
+  'targets.setClass': 'Change class',
+  'targets.remove': 'Remove target',
+  'targets.signIn': 'Sign in',
+  'targets.cancelSignIn': 'Cancel sign-in',
+  'targets.signOut': 'Sign out',
+  'traffic.set': 'Change traffic',
+  'upstream.switch': 'Switch upstream',
   'targets.select': 'Select target',
   'targets.setMode': 'Change mode',
 };
@@ -29,6 +53,7 @@ const OUTCOMES: Readonly<Record<AuditEntry['outcome'], { tone: Tone; word: strin
   ok: { tone: 'ok', word: 'Done' },
   refused: { tone: 'warn', word: 'Refused' },
   failed: { tone: 'bad', word: 'Failed' },
+  cancelled: { tone: 'idle', word: 'Cancelled' },
 };
 
 /** Changes whose entry is written when their operation begins: how it ends is not known by then. */
@@ -36,6 +61,11 @@ const STARTS_OPERATION: ReadonlySet<string> = new Set([
   'deployments.deploy',
   'deployments.resumeLatest',
   'deployments.rollBack',
+  'canary.start',
+  'releases.start',
+  'releases.rollBack',
+  'traffic.set',
+  'upstream.switch',
   'stack.ensure',
 ]);
 
@@ -59,7 +89,8 @@ export function operationResult(operation: Operation): string {
   if (operation.error !== null)
     return `${asSentence(operation.error.message)} ${operation.error.nextStep}`;
   if (operation.result !== null) {
-    const { revision, verifiedAnswers, wantedAnswers } = operation.result;
+    const { revision, verifiedAnswers, wantedAnswers, notServing } = operation.result;
+    if (notServing === true) return `${revision} created, not serving: the service stays pinned`;
     return `${revision}, verified ${String(verifiedAnswers)} of ${String(wantedAnswers)}`;
   }
   if (isTerminal(operation.state)) return '';

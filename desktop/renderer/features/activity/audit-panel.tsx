@@ -1,12 +1,14 @@
 import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
-import type { AuditEntry } from '../../../shared/contract/audit.ts';
+import { AUDIT_FORMATS } from '../../../shared/contract/audit.ts';
+import type { AuditEntry, AuditFormat } from '../../../shared/contract/audit.ts';
 import { StaleBanner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SearchField } from '../../ui/field.tsx';
+import { Menu } from '../../ui/menu.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
@@ -14,13 +16,20 @@ import { AUDIT_FILTERS, filterAudit } from './activity-filter.ts';
 import type { AuditFilter } from './activity-filter.ts';
 import { AuditTable } from './audit-table.tsx';
 import { ChainVerdict } from './chain-verdict.tsx';
-import { useAudit, useChainCheck } from './use-activity.ts';
+import { ExportResult } from './export-result.tsx';
+import { useAudit, useAuditExport, useChainCheck } from './use-activity.ts';
 
 const LABELS: Readonly<Record<AuditFilter, string>> = {
   all: 'All',
   ok: 'Accepted',
   refused: 'Refused',
   failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+const FORMATS: Readonly<Record<AuditFormat, string>> = {
+  csv: 'CSV, for a spreadsheet',
+  jsonl: 'JSON lines, with the hashes',
 };
 
 interface AuditQuery {
@@ -33,6 +42,7 @@ const EVERYTHING: AuditQuery = { filter: 'all', search: '' };
 export function AuditPanel(): ReactElement {
   const audit = useAudit();
   const chain = useChainCheck();
+  const exported = useAuditExport();
   const retry = (): void => {
     audit.refetch().catch(reportError);
   };
@@ -41,11 +51,24 @@ export function AuditPanel(): ReactElement {
       title="Audit log"
       className="activity-panel"
       end={
-        <Button small busy={chain.isPending} onClick={chain.verify}>
-          Verify chain
-        </Button>
+        <>
+          <Menu
+            trigger="Export"
+            triggerClass="button button-small"
+            align="end"
+            items={AUDIT_FORMATS.map((format) => ({
+              id: format,
+              label: FORMATS[format],
+              onChoose: () => exported.write(format),
+            }))}
+          />
+          <Button small busy={chain.isPending} onClick={chain.verify}>
+            Verify chain
+          </Button>
+        </>
       }
     >
+      <ExportResult written={exported.written} error={exported.error} />
       <ChainVerdict verdict={chain.verdict} error={chain.error} />
       {audit.isError && audit.data !== undefined && (
         <StaleBanner error={audit.error} asOf={audit.dataUpdatedAt} onRetry={retry} />

@@ -129,8 +129,8 @@ function columnsOf(now: number): readonly Column<Operation>[] {
     {
       id: 'state',
       title: 'State',
-      cell: ({ state }) => {
-        const { tone, word } = operationStatus(state);
+      cell: (operation) => {
+        const { tone, word } = operationStatus(operation);
         return <Pill tone={tone}>{word}</Pill>;
       },
     },

@@ -1,6 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { AuditEntry } from '../../../shared/contract/audit.ts';
+import type {
+  AuditEntry,
+  AuditExport,
+  AuditFormat,
+  AuditVerdict,
+} from '../../../shared/contract/audit.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import { useConsole } from '../../api/console-context.tsx';
 import { useLiveSources } from '../../api/live-sources.ts';
@@ -27,16 +32,10 @@ export function useAudit(): UseQueryResult<AuditEntry[]> {
   );
 }
 
-/** What a check of the whole chain found. */
-interface ChainVerdict {
-  readonly entries: number;
-  readonly brokenAt: number | null;
-}
-
 interface ChainCheck {
   readonly isPending: boolean;
   readonly error: unknown;
-  readonly verdict: ChainVerdict | undefined;
+  readonly verdict: AuditVerdict | undefined;
   readonly verify: () => void;
 }
 
@@ -53,6 +52,28 @@ export function useChainCheck(): ChainCheck {
     verdict: data,
     verify: () => {
       mutate();
+    },
+  };
+}
+
+interface AuditExporting {
+  readonly error: unknown;
+  readonly written: AuditExport | undefined;
+  readonly write: (format: AuditFormat) => void;
+}
+
+/** Writes the whole log to a file; the page gets its path and not its content. */
+export function useAuditExport(): AuditExporting {
+  const { client } = useConsole();
+  const { error, data, mutate } = useMutation({
+    mutationFn: (format: AuditFormat) => client.audit.export({ format }),
+    meta: { inline: true },
+  });
+  return {
+    error,
+    written: data,
+    write: (format) => {
+      mutate(format);
     },
   };
 }

@@ -48,13 +48,13 @@ describe('a running operation', () => {
     const current = document.querySelector('[aria-current="step"]');
     expect(current?.textContent).toContain('Become ready');
     expect(await screen.findByText(/revision gateway-00043 created/)).toBeDefined();
-    expect(screen.getByText(/^Usually 8–11.s\. Cancel stops waiting/)).toBeDefined();
+    expect(screen.getByText(/^Usually 8–11.s\. The platform finishes the revision/)).toBeDefined();
   });
 
   it('is cancelled once, and only before traffic moves', async () => {
     const user = userEvent.setup();
     const { cancel } = showOperation(runningDeploy(Date.now()));
-    await user.dblClick(await screen.findByRole('button', { name: 'Cancel' }));
+    await user.dblClick(await screen.findByRole('button', { name: 'Stop before traffic' }));
     await waitFor(() => expect(cancel).toHaveBeenCalledOnce());
   });
 
@@ -62,11 +62,11 @@ describe('a running operation', () => {
     const user = userEvent.setup();
     const deploy = runningDeploy(Date.now());
     const stages = deploy.stages.map((stage) =>
-      stage.id === 'traffic' ? { ...stage, state: 'running' as const } : stage,
+      stage.id === 'traffic' ? { ...stage, state: 'running' as const, startedAt: 1 } : stage,
     );
     const { cancel } = showOperation({ ...deploy, stages });
     const button = await screen.findByRole('button', { name: 'Cancel' });
-    expect(button.title).toBe('Traffic has moved: roll back instead of cancelling.');
+    expect(button.title).toBe('Traffic is moving and cannot be cancelled: roll back instead.');
     await user.click(button);
     expect(cancel).not.toHaveBeenCalled();
   });
@@ -79,7 +79,7 @@ describe('an ended operation', () => {
     if (rolledBack === undefined) throw new Error('The sample has no operation.');
     showOperation(rolledBack);
     expect(await screen.findByText(/^verified 20 of 20 in 1\.41.s$/)).toBeDefined();
-    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /^(Stop|Cancel)/ })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Undo…' }));
     expect(screen.getByRole('button', { name: 'Roll back to gateway-00043' })).toBeDefined();
   });

@@ -1,6 +1,7 @@
 import { History } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Operation } from '../../../shared/domain/operation.ts';
+import { cancelMeaning } from '../../../shared/domain/cancel-meaning.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 import { useNow } from '../../api/use-now.ts';
 import { Button } from '../../ui/button.tsx';
@@ -15,7 +16,7 @@ import { Pill } from '../../ui/status-dot.tsx';
 import { operationStatus } from '../../ui/tone-of.ts';
 import { LogTail } from './log-tail.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
-import { cancelMeaning, elapsedMs, undoRevision } from './operation-view.ts';
+import { elapsedMs, undoRevision } from './operation-view.ts';
 import { useCancelOperation } from './use-deployments.ts';
 import { useOperation } from './use-operation.ts';
 
@@ -107,7 +108,7 @@ function withLog(listed: Operation, live: Operation | undefined): Operation {
 
 function OperationPill({ operation }: { readonly operation: Operation }): ReactElement {
   const now = useNow();
-  const { tone, word } = operationStatus(operation.state);
+  const { tone, word } = operationStatus(operation);
   const took = elapsedMs(operation, now);
   if (operation.state === 'running' && took !== null) {
     return <Pill tone="running">{age(took)}</Pill>;
@@ -130,7 +131,7 @@ function CancelButton({ operation }: { readonly operation: Operation }): ReactEl
       title={meaning.text}
       onClick={() => cancel.mutate({ id: operation.id })}
     >
-      Cancel
+      {meaning.label}
     </Button>
   );
 }

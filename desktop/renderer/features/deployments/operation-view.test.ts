@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Operation, StageState } from '../../../shared/domain/operation.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
 import { freshStages } from '../../../shared/domain/operation.ts';
-import {
-  cancelMeaning,
-  elapsedMs,
-  operationToFollow,
-  undoRevision,
-  verificationOf,
-} from './operation-view.ts';
+import { operationStatus } from '../../ui/tone-of.ts';
+import { elapsedMs, operationToFollow, undoRevision, verificationOf } from './operation-view.ts';
 
 function operation(id: string, part: Partial<Operation> = {}): Operation {
   return {
@@ -61,45 +56,6 @@ describe('the operation a panel follows', () => {
   });
 });
 
-describe('cancel', () => {
-  const withTraffic = (state: StageState): Operation =>
-    operation('1', {
-      state: 'running',
-      stages: freshStages('deploy').map((stage) =>
-        stage.id === 'traffic' ? { ...stage, state } : stage,
-      ),
-    });
-
-  it.each([
-    ['pending', true],
-    ['running', false],
-    ['done', false],
-    ['failed', false],
-  ] as const)('with traffic %s is possible: %s', (state, possible) => {
-    expect(cancelMeaning(withTraffic(state)).possible).toBe(possible);
-  });
-
-  it.each([
-    ['build', 'Cancel stops the work; the serving revision stays.'],
-    [
-      'ready',
-      'Cancel stops waiting. The platform may still finish starting it; traffic is not moved.',
-    ],
-  ] as const)('in the stage %s says what it does', (id, text) => {
-    const stages = freshStages('deploy').map((stage) =>
-      stage.id === id ? { ...stage, state: 'running' as const } : stage,
-    );
-    expect(cancelMeaning(operation('1', { state: 'running', stages }))).toEqual({
-      possible: true,
-      text,
-    });
-  });
-
-  it('is not offered twice', () => {
-    expect(cancelMeaning(operation('1', { state: 'cancelling' })).possible).toBe(false);
-  });
-});
-
 describe('undo', () => {
   const done = operation('2', { result: result('gateway-00043', 'gateway-00042') });
 
@@ -125,6 +81,15 @@ describe('undo', () => {
   it('needs a finished operation with a revision before it', () => {
     expect(undoRevision(operation('2', { state: 'failed' }), [])).toBeNull();
     expect(undoRevision(operation('2', { result: result('gateway-00001', null) }), [])).toBeNull();
+  });
+
+  it('is not offered for a revision that nobody is served by, and it proves nothing', () => {
+    const made = result('gateway-00043', 'gateway-00042');
+    if (made === null) throw new Error('It has a result.');
+    const waiting = operation('2', { result: { ...made, notServing: true } });
+    expect(undoRevision(waiting, [waiting])).toBeNull();
+    expect(verificationOf([waiting], 'gateway-00043')).toBeNull();
+    expect(operationStatus(waiting)).toEqual({ tone: 'warn', word: 'Not serving' });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Operation, Stage } from '../../../shared/domain/operation.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 
 /** The operation that the panel of a service follows: the running one, else the newest. */
@@ -26,33 +26,6 @@ export function elapsedMs(
   return span.startedAt === null ? null : Math.max(0, (span.endedAt ?? now) - span.startedAt);
 }
 
-/** What a cancel would do now, or why there is none. */
-export interface CancelMeaning {
-  readonly possible: boolean;
-  readonly text: string;
-}
-
-const moved = (stage: Stage): boolean => stage.id === 'traffic' && stage.state !== 'pending';
-/** The platform works on its own by now. */
-const isStarting = (stage: Stage): boolean => stage.id === 'ready' && stage.state !== 'pending';
-
-/** Before the traffic shift an operation can be stopped; from there on it can only be undone. */
-export function cancelMeaning(operation: Operation): CancelMeaning {
-  if (operation.state === 'cancelling') {
-    return { possible: false, text: 'Cancelling: the work is being stopped.' };
-  }
-  if (operation.stages.some(moved)) {
-    return { possible: false, text: 'Traffic has moved: roll back instead of cancelling.' };
-  }
-  if (operation.stages.some(isStarting)) {
-    return {
-      possible: true,
-      text: 'Cancel stops waiting. The platform may still finish starting it; traffic is not moved.',
-    };
-  }
-  return { possible: true, text: 'Cancel stops the work; the serving revision stays.' };
-}
-
 /**
  * The revision that "Undo" goes back to: only for the newest finished change of the service, else
  * an undo would skip what came after it.
@@ -61,7 +34,7 @@ export function undoRevision(
   operation: Operation,
   operations: readonly Operation[],
 ): string | null {
-  if (operation.state !== 'succeeded') return null;
+  if (operation.state !== 'succeeded' || operation.result?.notServing === true) return null;
   const later = operations.some(
     (other) =>
       other.service === operation.service &&
@@ -80,6 +53,6 @@ export function verificationOf(
   const proof = operations
     .filter((operation) => operation.state === 'succeeded')
     .toSorted((a, b) => b.createdAt - a.createdAt)
-    .find((operation) => operation.result?.revision === revision);
+    .find(({ result }) => result?.revision === revision && result.notServing !== true);
   return proof?.result ?? null;
 }

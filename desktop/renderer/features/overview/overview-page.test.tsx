@@ -86,7 +86,7 @@ describe('the Overview', () => {
     renderConsole(<OverviewPage />, { scenario: 'starting' });
     const backend = await screen.findByRole('region', { name: 'Backend' });
     expect(await within(backend).findByText('Waiting for the first answer')).toBeTruthy();
-    expect(within(backend).getAllByRole('listitem')).toHaveLength(6);
+    expect(within(backend).getAllByRole('listitem')).toHaveLength(8);
     const gateway = screen.getByRole('region', { name: 'Gateway' });
     expect(within(gateway).getByText('Queued')).toBeTruthy();
     expect(screen.queryByRole('region', { name: 'Health of the stack' })).toBeNull();

@@ -24,14 +24,17 @@ function stageDetail(operation: Operation): string {
 function resultDetail({ result, error, state }: Operation): string {
   if (error !== null) return error.message;
   if (result === null) return '';
+  if (result.notServing === true) return `${result.revision} is created and gets no traffic`;
   const answers = `${String(result.verifiedAnswers)}/${String(result.wantedAnswers)}`;
   return state === 'succeeded' ? `${result.revision}, ${answers} answers` : result.revision;
 }
 
 function operationChange(operation: Operation): Change {
   const isRunning = !isTerminal(operation.state);
-  const { tone, word } = operationStatus(operation.state);
-  const isVerified = operation.state === 'succeeded' && operation.result !== null;
+  const { tone, word } = operationStatus(operation);
+  const { result } = operation;
+  const isVerified =
+    operation.state === 'succeeded' && result !== null && result.notServing !== true;
   return {
     id: operation.id,
     tone,
@@ -60,6 +63,7 @@ const OUTCOMES: Readonly<Record<AuditEntry['outcome'], { tone: Tone; word: strin
   ok: { tone: 'ok', word: 'Done' },
   refused: { tone: 'warn', word: 'Refused' },
   failed: { tone: 'bad', word: 'Failed' },
+  cancelled: { tone: 'idle', word: 'Cancelled' },
 };
 
 function auditChanges(entry: AuditEntry): readonly Change[] {
