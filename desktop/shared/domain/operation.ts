@@ -116,6 +116,8 @@ export interface OperationResult {
   readonly wantedAnswers: number;
   /** From the operator's confirmation to the last verified answer. */
   readonly elapsedMs: number;
+  /** True: the revision was made and gets no traffic, because the service stays pinned. */
+  readonly notServing?: boolean | undefined;
 }
 
 export interface OperationLogLine {

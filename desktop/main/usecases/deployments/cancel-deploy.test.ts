@@ -37,7 +37,8 @@ async function cancelledWhileStarting(
   const good = await deployed(fake.core);
   await before(fake.core, good);
   cancel = true;
-  const operation = await endOf(fake.core, (await deploy(fake.core, first)).operationId);
+  const second = { ...first, pinned: 'resume' } as const;
+  const operation = await endOf(fake.core, (await deploy(fake.core, second)).operationId);
   return { fake, good, operation };
 }
 

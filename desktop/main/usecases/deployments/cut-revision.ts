@@ -1,3 +1,4 @@
+import type { DeploySettings } from '../../../shared/contract/deployments.ts';
 import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
@@ -13,7 +14,7 @@ import { interrupted } from '../operations/interrupted.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
 import { untilSucceeded } from '../operations/until-succeeded.ts';
 import type { EnvEdits } from './next-template.ts';
-import { nextTemplate } from './next-template.ts';
+import { nextTemplate, serviceSettingsOf } from './next-template.ts';
 import type { ServiceState } from './read-service.ts';
 import { findService, readServiceState } from './read-service.ts';
 
@@ -23,6 +24,8 @@ export interface RevisionOrder {
   readonly env: EnvEdits | null;
   /** Operation that has to succeed first: it deploys what the new revision calls. */
   readonly after: string | null;
+  /** Sizes and access that are changed with it. */
+  readonly settings?: DeploySettings | undefined;
 }
 
 /** How long a change that an earlier process asked for may keep the platform busy. */
@@ -60,7 +63,8 @@ export function cutRevision(
     // a cancel could not keep what it promises.
     if (known.serving === null) run.commit();
     run.signal.throwIfAborted();
-    const request = { service, template, deployId: run.id };
+    const settings = serviceSettingsOf(order.settings);
+    const request = { service, template, deployId: run.id, settings };
     const remote = await (before === null
       ? run.session.provider.createRevision(request)
       : createOnceFree(core, run, request));
@@ -100,13 +104,13 @@ async function templateFor(
   run: OperationRun,
   from: { order: RevisionOrder; state: ServiceState; image: string | null },
 ): Promise<RevisionTemplate> {
-  const { service, env } = from.order;
+  const { service, env, settings } = from.order;
   if (env === null) throw valuesNotKept(service);
   const base = from.state.template;
   const image = from.image ?? base?.image;
   if (image === undefined) throw nothingToKeep(service);
   const upstreamUri = await upstreamUriOf(run.session.provider, service);
-  return nextTemplate({ service, base, image, env, upstreamUri });
+  return nextTemplate({ service, base, image, env, settings, upstreamUri });
 }
 
 /** Public address of the service that this one calls, null when it has none. */

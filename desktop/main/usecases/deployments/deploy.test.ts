@@ -118,7 +118,7 @@ describe('deploy', () => {
       core,
       (await rollBack(core, { service: 'backend', revision: good, reason: '' })).operationId,
     );
-    await deployed(core, { ...first, env: { MODE: 'x' } });
+    await deployed(core, { ...first, env: { MODE: 'x' }, pinned: 'resume' });
     const [newest] = await provider.listRevisions('backend');
     expect(newest?.template.env).toEqual([
       ...STACK_DEFAULTS.backend.env,

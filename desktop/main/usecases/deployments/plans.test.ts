@@ -10,7 +10,7 @@ import { planDeploy } from './plan-deploy.ts';
 import { planRollBack } from './plan-roll-back.ts';
 import { rollBack } from './roll-back.ts';
 
-const keep = { service: 'backend', build: false };
+const keep = { service: 'backend', build: false, env: {} };
 
 async function stack(): Promise<Core> {
   const { core } = fakeCore();
@@ -31,22 +31,50 @@ describe('the plan of a deploy', () => {
 
   it('needs a new revision but no rebuild for a variable', async () => {
     const plan = await planDeploy(await stack(), { ...keep, env: { LANES: '2', MODE: "it's" } });
-    const changed = plan.rows.filter(({ change }) => change !== 'same');
+    const changed = plan.rows.filter(
+      ({ change, group }) => change !== 'same' && group !== 'traffic',
+    );
     expect(changed.map(({ field, current, next }) => [field, current, next])).toEqual([
       ['LANES', '1', '2'],
       ['MODE', null, "it's"],
     ]);
     expect(plan.impact).toBe('revision');
-    expect(plan.gcloud).toContain(String.raw`--update-env-vars LANES=2,'MODE=it'\''s'`);
+    expect(plan.gcloud).toContain(String.raw`--update-env-vars 'LANES=2,MODE=it'\''s'`);
   });
 
-  it('says that it lifts a pin', async () => {
-    const core = await stack();
-    await endOf(core, (await deploy(core, { ...keep, env: { A: '1' } })).operationId);
-    const back = { service: 'backend', revision: 'backend-00001-mem', reason: '' };
-    await endOf(core, (await rollBack(core, back)).operationId);
-    const plan = await planDeploy(core, { ...keep, env: {} });
-    expect(plan.consequence).toContain('backend is pinned now');
+  it('says what goes from where to where', async () => {
+    const plan = await planDeploy(await stack(), keep);
+    const traffic = plan.rows.filter(({ group }) => group === 'traffic');
+    expect(traffic.map(({ field, current, next }) => [field, current, next])).toEqual([
+      ['new revision', null, '100 %'],
+      ['backend-00001-mem', '100 %', null],
+      ['Later revisions', 'get all traffic when ready', 'get all traffic when ready'],
+    ]);
+    expect(plan.pin).toBeNull();
+    expect(plan.cost).toBeNull();
+  });
+
+  it('shows sizes, access and what they cost, each with its effect', async () => {
+    const settings = { cpu: 4, memoryMib: 2048, ingress: 'internal', public: true } as const;
+    const plan = await planDeploy(await stack(), { ...keep, settings });
+    const of = (field: string): unknown => plan.rows.find((row) => row.field === field);
+    expect(of('CPU')).toMatchObject({ current: '2', next: '4', impact: 'revision' });
+    expect(of('Memory')).toMatchObject({ next: '2048 MiB', impact: 'revision' });
+    expect(of('Ingress')).toMatchObject({ next: 'internal only', impact: 'service' });
+    expect(of('Public access')).toMatchObject({ next: 'anyone', impact: 'service' });
+    expect(plan.gcloud).toContain('--cpu 4');
+    expect(plan.gcloud).toContain('--ingress internal');
+    expect(plan.cost).toMatchObject({ billed: false, basis: { source: 'assumed' } });
+    expect(plan.cost?.nextUsd).toBeGreaterThan(plan.cost?.currentUsd ?? Infinity);
+  });
+
+  it.each([
+    [{ cpu: 4, memoryMib: 1024 }, 'memoryMib: 4 CPU needs at least 2048 MiB.'],
+    [{ minInstances: 9 }, 'minInstances: More instances are kept warm than may run at most.'],
+    [{ timeoutSeconds: 4000 }, 'timeoutSeconds: A whole number from 1 to 3600.'],
+  ])('refuses %j like the platform would', async (settings, message) => {
+    const plan = planDeploy(await stack(), { ...keep, settings });
+    await expect(plan).rejects.toMatchObject({ code: 'INVALID_INPUT', message });
   });
 
   it('never carries a secret value, and neither does the list of revisions (H6)', async () => {
@@ -87,11 +115,12 @@ describe('the plan of a rollback', () => {
     await endOf(core, (await deploy(core, { ...keep, env: { LANES: '2' } })).operationId);
     const plan = await planRollBack(core, { service: 'backend', revision: 'backend-00001-mem' });
     expect(plan.impact).toBe('traffic');
-    expect(plan.rows[0]).toMatchObject({
-      field: 'Traffic',
-      current: 'backend-00002-mem 100 %',
-      next: 'backend-00001-mem 100 %',
-    });
+    const traffic = plan.rows.filter(({ group }) => group === 'traffic');
+    expect(traffic.map(({ field, current, next }) => [field, current, next])).toEqual([
+      ['backend-00001-mem', null, '100 %'],
+      ['backend-00002-mem', '100 %', null],
+      ['Later revisions', 'get all traffic when ready', 'get none: pinned'],
+    ]);
     expect(plan.rows.find(({ field }) => field === 'LANES')).toMatchObject({
       current: '2',
       next: '1',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deploySettings, PIN_DECISIONS } from '../../../shared/contract/deployments.ts';
 import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 import { isSecretEntry } from '../../../shared/domain/diff.ts';
 import type { Core } from '../core.ts';
@@ -11,15 +12,17 @@ const journalled = z.object({
   build: z.boolean(),
   env: z.record(z.string(), z.string().nullable()).nullable(),
   after: z.string().nullable(),
+  settings: deploySettings.optional(),
+  pinned: z.enum(PIN_DECISIONS).optional(),
 });
 
 /** The order as it may be written down: variables that look like secrets leave no value behind. */
 export function writable(order: DeployOrder): z.infer<typeof journalled> {
-  const { service, build, env, after } = order;
+  const { service, build, env, after, settings, pinned } = order;
   const secret = Object.entries(env ?? {}).some(
     ([name, value]) => value !== null && isSecretEntry({ name, value }),
   );
-  return { service, build, env: secret ? null : env, after };
+  return { service, build, env: secret ? null : env, after, settings, pinned };
 }
 
 /** Goes on with a deploy that an earlier process began. */

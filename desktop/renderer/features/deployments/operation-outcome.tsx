@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Operation } from '../../../shared/domain/operation.ts';
+import type { Operation, OperationResult } from '../../../shared/domain/operation.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { elapsed } from '../../ui/format-time.ts';
@@ -22,6 +22,7 @@ export function OperationOutcome(props: OperationOutcomeProps): ReactElement | n
   }
   if (error !== null) return <Failure operation={operation} error={error} />;
   if (operation.result === null) return null;
+  if (operation.result.notServing === true) return <NotServing result={operation.result} />;
   const { revision, verifiedAnswers, wantedAnswers, elapsedMs } = operation.result;
   return (
     <div className="outcome" role="status">
@@ -37,6 +38,20 @@ export function OperationOutcome(props: OperationOutcomeProps): ReactElement | n
         </Button>
       )}
     </div>
+  );
+}
+
+/** What a deploy to a pinned service leaves: nothing is wrong, and nobody is served by it. */
+function NotServing({ result }: { readonly result: OperationResult }): ReactElement {
+  return (
+    <p className="outcome" role="status">
+      <span>
+        <StatusDot tone="warn" /> <span className="mono">{result.revision}</span>{' '}
+        <b>is created, not serving.</b> Traffic stays pinned to{' '}
+        <span className="mono">{result.previousRevision ?? 'what serves'}</span> until Resume
+        latest.
+      </span>
+    </p>
   );
 }
 

@@ -21,7 +21,7 @@ interface DeployPanelProps {
 
 function DeployState({ operation }: Pick<DeployPanelProps, 'operation'>): ReactElement {
   const now = useNow();
-  const { tone, word } = operationStatus(operation.state);
+  const { tone, word } = operationStatus(operation);
   const { startedAt, endedAt } = operation;
   const took = startedAt === null ? '' : ` · ${age((endedAt ?? now) - startedAt)}`;
   return (
