@@ -64,7 +64,7 @@ test('a taken port is named and another one is used', async () => {
   const state = await mkdtemp(join(tmpdir(), 'omni-bad-'));
   const cloud = spawn(
     process.execPath,
-    [join(ROOT, 'services/local-cloud/src/server.ts'), '--state', state]
+    [join(ROOT, 'services/local-cloud/src/server.mjs'), '--state', state]
       .concat(['--sources', join(ROOT, 'services'), '--exit-with-parent'])
       .concat(['--port', `gateway=${port}`, '--port', `backend=${port}`]),
     { stdio: ['pipe', 'pipe', 'pipe'] },

@@ -39,7 +39,7 @@ async function everythingBelow(child: ChildProcess): Promise<readonly RunningPro
 async function untilDeployed(child: ChildProcess): Promise<readonly RunningProcess[]> {
   return await until('the gateway runs', 60_000, async () => {
     const below = await everythingBelow(child);
-    const cloud = below.find(({ command }) => command.includes('local-cloud/src/server.ts'));
+    const cloud = below.find(({ command }) => command.includes('local-cloud/src/server.mjs'));
     if (cloud === undefined) return null;
     return (await instancesOf(cloud.pid, 'gateway')).length > 0 ? everythingBelow(child) : null;
   });

@@ -7,7 +7,7 @@ import { StartFailure, messageOf } from './start-failure.ts';
 
 export const USAGE = `local-cloud: a Cloud Run compatible control plane on loopback
 
-  node services/local-cloud/src/server.ts --state DIR --sources DIR [options]
+  node services/local-cloud/src/server.mjs --state DIR --sources DIR [options]
 
   --state DIR             durable state: journal, artifacts, secrets, Postgres, local-cloud.json
   --sources DIR           folder of the service folders that SubmitBuild may build

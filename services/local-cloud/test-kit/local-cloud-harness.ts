@@ -12,7 +12,9 @@ import { createClients } from './clients.ts';
 import type { Clients } from './clients.ts';
 import { until } from './until.ts';
 
-const SERVER = fileURLToPath(new URL('../src/server.ts', import.meta.url));
+/** As `npm start` runs it. */
+const SMALL_HEAP = '--max-semi-space-size=2';
+const SERVER = fileURLToPath(new URL('../src/server.mjs', import.meta.url));
 
 /** A service of a test: answers with its revision; knobs come by environment and path. */
 const TINY_SERVICE = fs.readFileSync(
@@ -92,7 +94,7 @@ export function spawnLocalCloud(
   flags: readonly string[],
 ): SpawnedLocalCloud {
   const args = [SERVER, '--state', stateDir, '--sources', sourcesDir, '--exit-with-parent'];
-  const child = spawn(process.execPath, [...args, ...flags], {
+  const child = spawn(process.execPath, [SMALL_HEAP, ...args, ...flags], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines: string[] = [];

@@ -9,7 +9,7 @@ import { CONNECTION_FILE, localCloudConnection } from '@omni/contracts/local-clo
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const NODE = path.join(ROOT, 'node_modules/.bin/node');
-const SERVER = path.join(ROOT, 'services/local-cloud/src/server.ts');
+const SERVER = path.join(ROOT, 'services/local-cloud/src/server.mjs');
 const READY_WITHIN_MS = 20_000;
 
 /** A real local cloud with sources of its own, in a folder that goes with it. */
