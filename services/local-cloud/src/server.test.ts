@@ -7,7 +7,6 @@ import {
   build,
   create,
   deploy,
-  followOperation,
   getService,
   setTraffic,
   shortName,
@@ -79,28 +78,6 @@ describe('kill -9', { timeout: 60_000 }, () => {
     expect(after.trafficStatuses).toEqual(before.trafficStatuses);
     expect(after.etag).toBe(before.etag);
     expect(await ask(after.uri)).toMatchObject({ revision: old, version: '1' });
-  });
-
-  it('goes on with an interrupted rollout', async () => {
-    const where = folders();
-    const first = await start(where);
-    await build(first, 'tiny');
-    const [operation] = await first.clients.services.createService(
-      {
-        parent: 'projects/local/locations/local',
-        serviceId: 'tiny',
-        service: { template: { containers: [tiny()] } },
-      },
-      first.clients.options,
-    );
-    await first.kill();
-    const second = await start(where);
-    expect((await followOperation(second, operation.name ?? '')).error).toBeFalsy();
-    const service = await getService(second, 'tiny');
-    expect(service.terminalCondition?.state).toBe('CONDITION_SUCCEEDED');
-    expect(await ask(service.uri)).toMatchObject({
-      revision: shortName(service.latestReadyRevision),
-    });
   });
 });
 

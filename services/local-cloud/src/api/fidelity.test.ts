@@ -183,7 +183,7 @@ describe('a revision', () => {
 
   it('goes when it is one of the oldest above the limit and nothing points to it', async () => {
     await api.close();
-    api = startApi(3);
+    api = startApi({ revisionLimit: 3 });
     await createShop();
     const served = await latest();
     await update({ traffic: [{ type: REVISION, revision: served, percent: 100 }] }, ['traffic']);
