@@ -36,9 +36,15 @@ export function askToType(challenge: Challenge): Promise<string | null> {
   });
 }
 
-/** A dialog of its own has had the name typed already: the next question for it is answered so. */
-export function offerTyped(word: string): void {
+/**
+ * A dialog of its own has had the name typed already: the next question for it is answered so, until
+ * the returned function takes that back.
+ */
+export function offerTyped(word: string): () => void {
   offered.add(word);
+  return () => {
+    offered.delete(word);
+  };
 }
 
 export function readAsked(): Asked | null {

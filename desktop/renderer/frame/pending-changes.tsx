@@ -40,7 +40,7 @@ interface PendingRowProps {
 function PendingRow({ change, onTakeBack }: PendingRowProps): ReactElement {
   const now = useNow();
   const seconds = Math.max(1, Math.ceil((change.startsAt - now) / 1_000));
-  const windowMs = change.startsAt - change.confirmedAt;
+  const left = Math.max(0, change.startsAt - now - 1_000) / (change.startsAt - change.confirmedAt);
   return (
     <div className="pending-change" role="alertdialog" aria-label="Can still be taken back">
       <p>
@@ -56,10 +56,7 @@ function PendingRow({ change, onTakeBack }: PendingRowProps): ReactElement {
       <span
         className="pending-bar"
         aria-hidden="true"
-        style={{
-          animationDuration: `${String(windowMs)}ms`,
-          animationDelay: `${String(Math.min(0, change.confirmedAt - Date.now()))}ms`,
-        }}
+        style={{ transform: `scaleX(${String(left)})` }}
       />
     </div>
   );

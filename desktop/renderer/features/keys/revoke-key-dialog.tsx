@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ApiKey } from '../../../shared/domain/api-key.ts';
 import { visibleKey } from '../../../shared/domain/api-key.ts';
+import { offerTyped } from '../../api/confirmation-store.ts';
 import { useNow } from '../../api/use-now.ts';
 import { ConfirmFooter } from '../../ui/confirm-footer.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -80,9 +81,12 @@ export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps): Reac
   const isUnderWay = revoke.isPending || revoke.isSuccess;
   const confirm = (): void => {
     if (isUnderWay) return;
+    // Main asks for the name too; it was typed here.
+    const takeBack = offerTyped(typed);
     revoke.mutate(
       { id: apiKey.id, reason: reason.trim() },
       {
+        onSettled: takeBack,
         onSuccess: () => {
           showToast('ok', `${apiKey.name} is revoked`, 'Every gateway instance refuses it.');
           onClose();

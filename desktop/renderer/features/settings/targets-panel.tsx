@@ -1,36 +1,28 @@
+import { useState } from 'react';
 import type { ReactElement } from 'react';
-import type { Target, TargetKind, TargetMode } from '../../../shared/domain/target.ts';
+import { Button } from '../../ui/button.tsx';
 import { ErrorState, InlineError } from '../../ui/error-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Segmented } from '../../ui/segmented.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
-import { Tag } from '../../ui/status-dot.tsx';
+import { TargetDialog } from './target-dialog.tsx';
+import { TargetLine } from './target-line.tsx';
 import { useModeChange, useTargets } from './use-settings.ts';
-
-const MODES: readonly { value: TargetMode; label: string }[] = [
-  { value: 'normal', label: 'Normal' },
-  { value: 'protected', label: 'Protected' },
-  { value: 'read-only', label: 'Read-only' },
-];
-
-/** What each mode means; the main process enforces it, the views only show it. */
-const EXPLANATIONS: Readonly<Record<TargetMode, string>> = {
-  normal: 'Every change shows its plan and runs once it is confirmed.',
-  protected: 'Every change also asks in a dialog of the system, which no page can answer.',
-  'read-only': 'Nothing can be changed: the main process refuses, whatever the screen offers.',
-};
-
-const KINDS: Readonly<Record<TargetKind, string>> = {
-  local: 'embedded local cloud',
-  'cloud-run': 'Google Cloud Run',
-};
 
 /** The places that can be deployed to, with what may be done there. */
 export function TargetsPanel(): ReactElement {
   const targets = useTargets();
   const change = useModeChange();
+  const [isAdding, setAdding] = useState(false);
   return (
-    <Panel title="Targets" className="settings-wide">
+    <Panel
+      title="Targets"
+      className="settings-wide"
+      end={
+        <Button small onClick={() => setAdding(true)}>
+          Add target…
+        </Button>
+      }
+    >
       {targets.data === undefined &&
         (targets.isError ? (
           <ErrorState
@@ -59,37 +51,7 @@ export function TargetsPanel(): ReactElement {
           <InlineError error={change.error} />
         </div>
       )}
+      {isAdding && <TargetDialog target={null} onClose={() => setAdding(false)} />}
     </Panel>
-  );
-}
-
-interface TargetLineProps {
-  readonly target: Target;
-  readonly isSelected: boolean;
-  readonly mode: TargetMode;
-  readonly onMode: (mode: TargetMode) => void;
-}
-
-function TargetLine({ target, isSelected, mode, onMode }: TargetLineProps): ReactElement {
-  return (
-    <li className="target-line">
-      <div className="target-name">
-        <span className={`class-mark class-${target.class}`}>{target.class.toUpperCase()}</span>
-        <b>{target.name}</b>
-        <span className="meta">{KINDS[target.kind]}</span>
-        {isSelected && <Tag tone="accent">Selected</Tag>}
-      </div>
-      <Segmented
-        label={`Mode of ${target.name}`}
-        segments={MODES}
-        value={mode}
-        onChange={(next) => {
-          if (next !== mode) onMode(next);
-        }}
-      />
-      <p className="sub" role="status">
-        {EXPLANATIONS[mode]}
-      </p>
-    </li>
   );
 }
