@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RevisionTemplate } from '../../shared/domain/revision.ts';
-import { describeRevisions } from './revisions.conformance.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CaseGroup } from './conformance/case.ts';
+import { DEPLOYMENT_SUITE } from './conformance/suite.ts';
+import { unreachable } from './conformance/unreachable.ts';
 import type { PlatformUnderTest } from './testing/platform-rig.ts';
-import { only, PlatformRig } from './testing/platform-rig.ts';
-import { describeTraffic } from './traffic.conformance.ts';
-import { describeWaiting } from './waiting.conformance.ts';
+import { PlatformRig } from './testing/platform-rig.ts';
 
-/** What every adapter of DeploymentProvider has to keep. */
+/** The cases of the suite, on a machine with other work. */
+const CASE_WITHIN_MS = 60_000;
+
+/** What every adapter of DeploymentProvider has to keep, as tests of one platform. */
 export function describeDeploymentProvider(
   name: string,
   open: () => Promise<PlatformUnderTest>,
@@ -25,61 +27,26 @@ export function describeDeploymentProvider(
       await opened?.platform.close();
     });
 
-    it('says what it can do', () => {
-      expect(rig().provider.capabilities()).toMatchObject({ trafficSplit: true, tags: true });
+    it('is asked for at least 60 promises', () => {
+      const count = DEPLOYMENT_SUITE.reduce((sum, group) => sum + group.cases.length, 0);
+      expect(count).toBeGreaterThanOrEqual(60);
     });
 
-    describe('reading', () => {
-      it('refuses a service that does not exist', async () => {
-        await expect(rig().get('nobody')).rejects.toMatchObject({ code: 'SERVICE_NOT_FOUND' });
-      });
+    for (const group of DEPLOYMENT_SUITE) describeGroup(group, rig);
 
-      it('lists no revision of a service that does not exist', async () => {
-        expect(await rig().list('nobody')).toEqual([]);
+    describe(unreachable.name, () => {
+      beforeAll(async () => {
+        await rig().platform.cut?.();
       });
-
-      it('lists the services it has', async () => {
-        const service = rig().newService();
-        await rig().createReady(service);
-        const ids = (await rig().provider.listServices()).map(({ id }) => id);
-        expect(ids).toContain(service);
-      });
-
-      it('gives a template back as it was deployed', async () => {
-        const service = rig().newService();
-        const template: RevisionTemplate = {
-          ...rig().withEnv('kept'),
-          cpu: 2,
-          memoryMib: 1024,
-          minInstances: 1,
-          maxInstances: 3,
-          concurrency: 17,
-          timeoutSeconds: 42,
-        };
-        await rig().createReady(service, template);
-        expect((await rig().list(service))[0]?.template).toEqual(template);
-      });
+      for (const { name: title, run } of unreachable.cases) it(title, () => run(rig()));
     });
+  });
+}
 
-    describeRevisions(rig);
-    describeTraffic(rig);
-    describeWaiting(rig);
-
-    it('says so when the platform is unreachable, for every call', async () => {
-      await rig().platform.cut();
-      const calls = [
-        rig().provider.listServices(),
-        rig().get('case-1'),
-        rig().list('case-1'),
-        rig().provider.createRevision(rig().request('case-1')),
-        rig().provider.setTraffic('case-1', only('x')),
-      ];
-      for (const outcome of await Promise.allSettled(calls)) {
-        expect(outcome).toMatchObject({
-          status: 'rejected',
-          reason: { code: 'TARGET_UNREACHABLE', retryable: true },
-        });
-      }
-    });
+function describeGroup(group: CaseGroup, rig: () => PlatformRig): void {
+  const together = group.services === 'own' ? describe.concurrent : describe;
+  together(group.name, () => {
+    if (group.services === 'shared') beforeEach(() => rig().resetShared());
+    for (const { name, run } of group.cases) it(name, () => run(rig()), CASE_WITHIN_MS);
   });
 }

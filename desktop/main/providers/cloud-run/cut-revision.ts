@@ -11,6 +11,7 @@ import type { RunClients } from './run-clients.ts';
 import { shortName } from './run-messages.ts';
 import type { ReadRevision, ServiceSnapshot } from './run-reads.ts';
 import { findSnapshot, listRevisionMessages } from './run-reads.ts';
+import { requireDigest } from './require-digest.ts';
 import { createServiceRequest, cutRevisionRequest } from './service-change.ts';
 import type { RawRevision } from './template-message.ts';
 import { writeService } from './write-service.ts';
@@ -158,16 +159,6 @@ function requireIdle({ service: { id, reconciling } }: ServiceSnapshot): void {
     message: `Another change of ${id} is under way.`,
     nextStep: 'Wait until it has ended and try again.',
     retryable: true,
-  });
-}
-
-/** A tag can be moved under a running service: only a digest says what will run (R15). */
-function requireDigest(image: string): void {
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) return;
-  throw new DomainError({
-    code: 'INVALID_INPUT',
-    message: `${image} names no digest, so what it runs could change.`,
-    nextStep: 'Deploy the image by its digest (NAME@sha256:...).',
   });
 }
 

@@ -8,6 +8,7 @@ export type Member = string | null;
 const ELSEWHERE = ' It may be granted on that resource alone, which the console can’t see.';
 const UNKNOWN_MEMBER = 'user:YOUR_ACCOUNT';
 
+const SERVICE_ID = /^[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
 const CREDENTIAL_CODES = new Set<string>([
   'CREDENTIALS_MISSING',
   'CREDENTIALS_INVALID',
@@ -60,6 +61,11 @@ export function apiDisabled(api: string, project: string): PreflightFinding {
     fix: 'Enable it, wait a minute and check again.',
     command: `gcloud services enable ${api} --project=${project}`,
   };
+}
+
+/** May a service be called so? */
+export function isServiceName(service: string): boolean {
+  return SERVICE_ID.test(service);
 }
 
 export function invalidServiceName(service: string): PreflightFinding {

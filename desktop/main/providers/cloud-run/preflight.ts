@@ -8,6 +8,7 @@ import {
   accessFailed,
   apiDisabled,
   invalidServiceName,
+  isServiceName,
   notChecked,
   permissionMissing,
   projectUnreadable,
@@ -35,8 +36,6 @@ export interface PreflightOptions {
 
 /** A service that may be there and can't be read is told from one that isn't. */
 type Found = ServiceSnapshot | 'unreadable' | null;
-
-const SERVICE_ID = /^[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
 
 const apiStates = z.object({
   services: z
@@ -70,7 +69,7 @@ export class Preflight {
   }
 
   #checkName(service: string): readonly PreflightFinding[] {
-    return SERVICE_ID.test(service) ? [] : [invalidServiceName(service)];
+    return isServiceName(service) ? [] : [invalidServiceName(service)];
   }
 
   async #checkApis({ actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
@@ -144,7 +143,7 @@ export class Preflight {
 
   /** A service that can't be read may exist: the permission to read it is then among the findings. */
   async #find(clients: RunClients, service: string | null): Promise<Found> {
-    if (service === null || !SERVICE_ID.test(service)) return null;
+    if (service === null || !isServiceName(service)) return null;
     try {
       return await findSnapshot(clients, this.#nameOf(service));
     } catch (error) {

@@ -31,6 +31,8 @@ describeDeploymentProvider('in memory', () => {
     failing,
     failingReason: 'exit code 1',
     slow: { ...working, env: [{ name: 'SLOW', value: 'yes' }] },
+    prefix: 'case-',
+    unknownOperation: 'operations/none',
     cut: () => {
       provider.becomeUnreachable('The platform is switched off.');
       return Promise.resolve();

@@ -19,7 +19,14 @@ import type {
   RevisionRequest,
   WantedTraffic,
 } from '../../ports/deployment-provider.ts';
-import { permissionMissing, publicAccessRefused } from '../cloud-run/preflight-findings.ts';
+import {
+  accessFailed,
+  invalidServiceName,
+  isServiceName,
+  permissionMissing,
+  publicAccessRefused,
+} from '../cloud-run/preflight-findings.ts';
+import { requireDigest } from '../cloud-run/require-digest.ts';
 import { permissionsFor } from '../cloud-run/required-permissions.ts';
 import {
   changedMeanwhile,
@@ -130,6 +137,7 @@ export class MemoryProvider implements DeploymentProvider {
 
   async createRevision(request: RevisionRequest): Promise<RemoteOperation> {
     await this.#enter();
+    requireDigest(request.template.image);
     const known = this.#services.get(request.service);
     const adopted = known?.revisions.find((revision) => revision.deployId === request.deployId);
     if (adopted) return { name: adopted.operation, service: request.service };
@@ -168,8 +176,10 @@ export class MemoryProvider implements DeploymentProvider {
     return { name: this.#startShift(stored), service };
   }
 
-  async preflight({ actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
-    await this.#enter();
+  async preflight({ service, actions }: PreflightSpec): Promise<readonly PreflightFinding[]> {
+    await Promise.resolve();
+    if (this.#unreachable !== null) return [accessFailed(unreachable(this.#unreachable))];
+    if (service !== null && !isServiceName(service)) return [invalidServiceName(service)];
     return permissionsFor(actions, true)
       .filter(({ permission }) => this.#denied.has(permission))
       .map((required) => permissionMissing(required, 'memory', null));

@@ -73,6 +73,10 @@ export class MemoryService {
     if (missing !== undefined) {
       return `Revision '${missing.revision}' does not exist or is deleted. Update all traffic to route to currently available revisions.`;
     }
+    const failed = this.#shares.find(
+      ({ revision, percent }) => percent > 0 && this.#find(revision)?.state === 'failed',
+    );
+    if (failed !== undefined) return `Revision '${failed.revision}' is not ready.`;
     this.serving = this.#wantedShares();
     return null;
   }

@@ -29,6 +29,8 @@ describeDeploymentProvider('Cloud Run aimed at the local cloud', async () => {
     failing: { ...working, env: [{ name: 'FAIL', value: 'no config' }] },
     failingReason: 'refusing to start: no config',
     slow: { ...working, env: [{ name: 'SLOW_MS', value: '300' }] },
+    prefix: 'case-',
+    unknownOperation: 'projects/local/locations/local/operations/none',
     cut: () => cloud.stop(),
     close: async () => {
       await Promise.all([session.close(), other.close()]);

@@ -6,6 +6,8 @@ import type {
   WantedTraffic,
 } from '../../ports/deployment-provider.ts';
 
+const PATIENCE_MS = 5 * 60_000;
+
 /** A platform that the conformance suite may deploy to. Every case uses services of its own. */
 export interface PlatformUnderTest {
   readonly provider: DeploymentProvider;
@@ -18,15 +20,26 @@ export interface PlatformUnderTest {
   readonly failingReason: string;
   /** One that becomes ready after at least 300 ms. */
   readonly slow: RevisionTemplate;
-  /** Makes the platform unreachable; nothing is asked of it afterwards. */
-  readonly cut: () => Promise<void>;
+  /** How the services of the cases are called: this and a number. */
+  readonly prefix: string;
+  /** Name of an operation that the platform never had. */
+  readonly unknownOperation: string;
+  /** Makes the platform unreachable, for good; null where that is out of reach. */
+  readonly cut: (() => Promise<void>) | null;
   readonly close: () => Promise<void>;
+}
+
+interface TwoRevisions {
+  readonly service: string;
+  readonly first: string;
+  readonly second: string;
 }
 
 /** What the cases do with a platform again and again. */
 export class PlatformRig {
   readonly platform: PlatformUnderTest;
   #count = 0;
+  #shared: Promise<TwoRevisions> | null = null;
 
   constructor(platform: PlatformUnderTest) {
     this.platform = platform;
@@ -41,7 +54,24 @@ export class PlatformRig {
   }
 
   newService(): string {
-    return `case-${this.#next()}`;
+    return `${this.platform.prefix}${this.#next()}`;
+  }
+
+  /** Name of a service that is never made. */
+  get nobody(): string {
+    return `${this.platform.prefix}nobody`;
+  }
+
+  /** The one service of the cases that only look at it or move its traffic. */
+  shared(): Promise<TwoRevisions> {
+    this.#shared ??= this.twoRevisions();
+    return this.#shared;
+  }
+
+  /** As every case with the shared service finds it: all traffic on the first revision, no tag. */
+  async resetShared(): Promise<void> {
+    const { service, first } = await this.shared();
+    await this.shift(service, only(first));
   }
 
   /** The working template with something that tells it apart. */
@@ -51,7 +81,7 @@ export class PlatformRig {
   }
 
   request(service: string, template = this.platform.working): RevisionRequest {
-    return { service, template, deployId: `deploy-${this.#next()}` };
+    return { service, template, deployId: `${this.platform.prefix}deploy-${this.#next()}` };
   }
 
   async create(wanted: RevisionRequest): Promise<RemoteOutcome> {
@@ -70,7 +100,7 @@ export class PlatformRig {
   }
 
   /** A service with two ready revisions, all traffic on the first. */
-  async twoRevisions(): Promise<{ service: string; first: string; second: string }> {
+  async twoRevisions(): Promise<TwoRevisions> {
     const service = this.newService();
     const first = await this.createReady(service);
     const second = await this.createReady(service, this.withEnv('two'));
@@ -91,9 +121,9 @@ export class PlatformRig {
   }
 }
 
-/** How long a case waits for an operation. */
+/** How long a case waits for an operation: a busy machine is slow, a real platform slower. */
 export function patience(): AbortSignal {
-  return AbortSignal.timeout(12_000);
+  return AbortSignal.timeout(PATIENCE_MS);
 }
 
 /** Who serves how much. */
