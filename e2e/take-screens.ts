@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ElectronApplication, Page } from '@playwright/test';
-import { deployOutcome, untilReady } from './fixtures/deployed-stack.ts';
+import { afterTyping, deployOutcome, untilReady } from './fixtures/deployed-stack.ts';
 import { launchElectron } from './fixtures/electron-app.ts';
 import { ROOT, startLocalStack } from './fixtures/local-stack.ts';
 import { withClient } from './fixtures/node-host-client.ts';
@@ -35,7 +35,10 @@ async function makeHistory(state: string): Promise<void> {
       await client.keys.create({ name, environment: 'live', expiresAt: null, rateLimitPerMinute });
     }
     const [first] = (await client.keys.list()).filter(({ name }) => name === 'staging-ci');
-    if (first !== undefined) await client.keys.revoke({ id: first.id, reason: 'laptop was lost' });
+    if (first !== undefined) {
+      const lost = { id: first.id, reason: 'laptop was lost' };
+      await afterTyping(client, () => client.keys.revoke(lost));
+    }
     await deployOutcome(client, {
       service: 'gateway',
       build: true,

@@ -11,6 +11,7 @@ describe('configuration', () => {
       exitWithParent: false,
       marks: false,
       autoDeploy: true,
+      cancelWindowMs: 5_000,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -5,6 +5,8 @@ import type { Contract } from '../../shared/contract/index.ts';
 import { procedureNames } from '../rpc/procedure-names.ts';
 import type { FakeCore } from '../testing/fake-core.ts';
 import { endOf, fakeCore } from '../testing/fake-core.ts';
+import { firstOf } from './first-of.conformance.ts';
+import { TARGET_CASES } from './target-cases.conformance.ts';
 
 export type ConsoleClient = ContractRouterClient<Contract>;
 
@@ -14,16 +16,11 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-type Case = (client: ConsoleClient, fake: FakeCore) => Promise<void>;
+export type Case = (client: ConsoleClient, fake: FakeCore) => Promise<void>;
 
 const BACKEND = { service: 'backend', build: true, env: {} };
 const BOARD = { service: 'gateway', route: null, revision: null, range: '5m' } as const;
 const NEW_KEY = { name: 'alice', environment: 'live', expiresAt: null, rateLimitPerMinute: null };
-
-async function firstOf<T>(stream: AsyncIterable<T>): Promise<T> {
-  for await (const value of stream) return value;
-  throw new Error('the stream ended without a value');
-}
 
 async function deployBackend(client: ConsoleClient, fake: FakeCore): Promise<string> {
   const { operationId } = await client.deployments.deploy(BACKEND);
@@ -43,6 +40,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'audit.export': async (client) => {
     const written = await client.audit.export({ format: 'csv' });
     expect(written).toEqual({ file: 'memory/audit.csv', entries: 0 });
+  },
+  'cost.estimate': async (client, fake) => {
+    await deployBackend(client, fake);
+    const report = await client.cost.estimate();
+    expect(report).toMatchObject({ billed: false, services: [{ service: 'backend' }] });
   },
   'deployments.deploy': async (client, fake) => {
     expect(await deployBackend(client, fake)).toBe('backend-00001-mem');
@@ -65,6 +67,18 @@ const CASES: Readonly<Record<string, Case>> = {
     await deployBackend(client, fake);
     const plan = await client.deployments.planRollBack({ service: 'backend', revision: good });
     expect(plan).toMatchObject({ impact: 'traffic', nextLabel: good });
+  },
+  'deployments.planResumeLatest': async (client, fake) => {
+    const good = await deployBackend(client, fake);
+    const plan = await client.deployments.planResumeLatest({ service: 'backend' });
+    expect(plan).toMatchObject({ kind: 'resume_latest', nextLabel: good, pin: null });
+  },
+  'deployments.planTraffic': async (client, fake) => {
+    const revision = await deployBackend(client, fake);
+    const shares = [{ revision, percent: 100, tag: 'blue' }];
+    const plan = await client.deployments.planTraffic({ service: 'backend', shares });
+    expect(plan).toMatchObject({ kind: 'set_traffic', impact: 'traffic' });
+    expect(plan.gcloud).toContain(`--update-tags blue=${revision}`);
   },
   'deployments.resumeLatest': async (client, fake) => {
     const good = await deployBackend(client, fake);
@@ -91,10 +105,6 @@ const CASES: Readonly<Record<string, Case>> = {
   'keys.list': async (client) => {
     await client.keys.create(NEW_KEY);
     expect(await client.keys.list()).toMatchObject([{ name: 'alice' }]);
-  },
-  'keys.revoke': async (client) => {
-    const call = client.keys.revoke({ id: 'none', reason: '' });
-    await expect(call).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', data: { retryable: false } });
   },
   'metrics.filters': async (client) => {
     const filters = await client.metrics.filters({ service: 'gateway' });
@@ -168,19 +178,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'stack.watchSampleTraffic': async (client) => {
     expect(await firstOf(await client.stack.watchSampleTraffic())).toMatchObject({ on: false });
   },
-  'targets.list': async (client) => {
-    expect(await client.targets.list()).toMatchObject({ selected: 'local' });
-  },
-  'targets.select': async (client) => {
-    const call = client.targets.select({ id: 'none' });
-    await expect(call).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-    expect((await client.targets.select({ id: 'local' })).id).toBe('local');
-  },
-  'targets.setMode': async (client) => {
-    const target = await client.targets.setMode({ id: 'local', mode: 'read-only' });
-    expect(target.mode).toBe('read-only');
-    await expect(client.stack.ensure()).rejects.toMatchObject({ code: 'TARGET_READ_ONLY' });
-  },
+  ...TARGET_CASES,
 };
 
 /** Holds one kind of host to the whole contract (H1). */
