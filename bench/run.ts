@@ -16,12 +16,18 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
   revocation: async () => (await import('./revocation.bench.ts')).measureRevocation,
   quality: async () => (await import('./quality.bench.ts')).measureQuality,
   console: async () => (await import('./console.bench.ts')).measureConsole,
+  'local-cloud': async () => (await import('./local-cloud.bench.ts')).measureLocalCloud,
   deploy: async () => (await import('./deploy.bench.ts')).measureDeploy,
 };
 
+/** Measured by another subject too: only when they are named. */
+const PARTS: ReadonlySet<string> = new Set(['deploy']);
+
+const WHOLE = Object.keys(SUBJECTS).filter((name) => !PARTS.has(name));
+
 const HELP = `Usage: npm run bench -- [SUBJECT ...] [--json FILE] [--smoke] [--soak MINUTES] [--overload SECONDS] [--setup]
 
-Subjects: ${Object.keys(SUBJECTS).join(', ')} (all when none is named)
+Subjects: ${Object.keys(SUBJECTS).join(', ')} (all when none is named; deploy is a part of local-cloud)
 
   --json FILE   also write the figures as JSON
   --smoke       few samples: shows that it runs, not how fast it is; no limit is applied
@@ -59,7 +65,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.setup) return await installPeers();
-  const names = positionals.length > 0 ? positionals : Object.keys(SUBJECTS);
+  const names = positionals.length > 0 ? positionals : WHOLE;
   const figures = await measure(names, {
     smoke: values.smoke,
     soakMinutes: values.soak === undefined ? undefined : Number(values.soak),

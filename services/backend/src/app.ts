@@ -3,6 +3,7 @@ import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
 import { requestIdFrom } from '@omni/kit/request-id.ts';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import fastify from 'fastify';
+import { addClassifyRoutes } from './ai/classify-routes.ts';
 import { addLogClustersRoute } from './ai/log-clusters.ts';
 import { addRolloutVerdictRoute } from './ai/rollout-verdict.ts';
 import { addSearchRoutes } from './ai/search-routes.ts';
@@ -15,6 +16,7 @@ import { stripInternalPrefix } from './internal/strip-internal-prefix.ts';
 import { addDocsRoutes } from './routes/docs.ts';
 import { addEmbeddingsRoute } from './routes/embeddings.ts';
 import { addErrorHandlers } from './routes/error-handler.ts';
+import { createFaultSwitch } from './routes/fault-switch.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
@@ -45,6 +47,9 @@ export function createApp(config: Config, service: Service): App {
   } else if (config.rateLimitPerMinute > 0) {
     app.addHook('onRequest', createAddressGuard(config.rateLimitPerMinute));
   }
+  if (config.faultErrorPercent > 0) {
+    app.addHook('onRequest', createFaultSwitch(config.faultErrorPercent));
+  }
   addHealthRoutes(app, {
     parts: service.parts,
     models: service.readyModels,
@@ -60,6 +65,7 @@ export function createApp(config: Config, service: Service): App {
   addSimilarityRoutes(app, service);
   addSearchRoutes(app, service.collections);
   addLogClustersRoute(app, service.analyst);
+  addClassifyRoutes(app, service);
   addTimeSeriesRoutes(app, service.analyst);
   addRolloutVerdictRoute(app, service.analyst);
   addDocsRoutes(app, routes, VERSION);

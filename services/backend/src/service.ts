@@ -3,9 +3,12 @@ import type { BackendHealth } from '@omni/contracts/health.ts';
 import type { OmniSummary } from '@omni/contracts/summary.ts';
 import type { ServiceMetrics } from '@omni/kit/metrics.ts';
 import { createServiceMetrics } from '@omni/kit/metrics.ts';
+import { trainer } from './ai/classify-routes.ts';
 import { defaultEmbedder } from './ai/embed-texts.ts';
 import { Analyst } from './analysis/analyst.ts';
 import { openCache } from './cache/open-cache.ts';
+import { HeadRepository } from './classification/head-repository.ts';
+import { Heads } from './classification/heads.ts';
 import type { Config } from './config.ts';
 import type { Dependencies } from './data/open-dependencies.ts';
 import { openDependencies } from './data/open-dependencies.ts';
@@ -40,6 +43,8 @@ export interface Service {
   readonly analyst: Analyst;
   /** Null without a database. */
   readonly collections: Collections | null;
+  /** Likewise. */
+  readonly heads: Heads | null;
   readonly startUp: StartUp;
   readonly parts: () => BackendHealth['services'];
   readonly readyModels: () => readonly ReadyModel[];
@@ -75,18 +80,10 @@ export function createService(config: Config, log: Log): Service {
   const loader = new ModelLoader(catalog, log);
   const analyst = new Analyst();
   const collections = openCollections(dependencies, { catalog, log });
+  const heads = openHeads(dependencies, analyst);
   const window = new LatencyWindow();
   const api = new PartTracker({ state: 'ok' });
-  const ai = new PartTracker(catalog.observe());
-  const parts = (): BackendHealth['services'] => {
-    ai.observe(catalog.observe());
-    return {
-      api: api.health,
-      database: dependencies.database.health,
-      redis: dependencies.redis.health,
-      ai: ai.health,
-    };
-  };
+  const parts = createParts({ api, catalog, dependencies });
   return {
     log,
     metrics,
@@ -96,6 +93,7 @@ export function createService(config: Config, log: Log): Service {
     shadow: new Shadow(catalog, config.shadowOf, metrics.registry),
     analyst,
     collections,
+    heads,
     startUp,
     parts,
     readyModels: () => toReadyModels(catalog),
@@ -117,12 +115,34 @@ export function createService(config: Config, log: Log): Service {
   };
 }
 
+function createParts(of: {
+  readonly api: PartTracker;
+  readonly catalog: ModelCatalog;
+  readonly dependencies: Dependencies;
+}): Service['parts'] {
+  const { api, catalog, dependencies } = of;
+  const ai = new PartTracker(catalog.observe());
+  return () => {
+    ai.observe(catalog.observe());
+    return {
+      api: api.health,
+      database: dependencies.database.health,
+      redis: dependencies.redis.health,
+      ai: ai.health,
+    };
+  };
+}
+
 function openCollections(
   { store }: Dependencies,
   { catalog, log }: Pick<Service, 'catalog' | 'log'>,
 ): Collections | null {
   if (store === null) return null;
   return new Collections(new DocumentRepository(store), () => defaultEmbedder(catalog), log);
+}
+
+function openHeads({ store }: Dependencies, analyst: Analyst): Heads | null {
+  return store === null ? null : new Heads(new HeadRepository(store), trainer(analyst));
 }
 
 function createStartUp({ registry }: ServiceMetrics): StartUp {

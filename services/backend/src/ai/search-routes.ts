@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { HttpError } from '../routes/http-error.ts';
 import type { Collections } from '../search/collections.ts';
-import { embedding } from './embed-texts.ts';
 import { badRequest, readBody } from './read-body.ts';
+import { withDatabase } from './with-database.ts';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
 const MAX_DOCUMENTS = 256;
@@ -72,6 +72,9 @@ const refusals = {
 };
 const notFound = problemOf('No such collection or document');
 
+const known = { collection: 'runbooks' };
+const unknown = { collection: 'nothing' };
+
 const putDoc: RouteDoc = {
   tag: 'Search',
   summary: 'Store documents',
@@ -79,7 +82,20 @@ const putDoc: RouteDoc = {
     'Replaces documents of the same id; the collection is made when it is new. Embedded at once when the model is ready, else in the background.',
   body: putRequest,
   responses: { 200: { description: 'Stored', schema: putResponse }, ...refusals },
-  examples: [],
+  examples: [
+    {
+      name: 'Two runbooks',
+      params: known,
+      body: {
+        documents: [
+          { id: 'rollback', text: 'Roll back a bad release of the gateway' },
+          { id: 'keys', text: 'Rotate and revoke API keys', metadata: { area: 'keys' } },
+        ],
+      },
+      status: 200,
+    },
+    { name: 'No documents', params: known, body: { documents: [] }, status: 400 },
+  ],
 };
 const searchDoc: RouteDoc = {
   tag: 'Search',
@@ -92,19 +108,29 @@ const searchDoc: RouteDoc = {
     404: notFound,
     ...refusals,
   },
-  examples: [],
+  examples: [
+    {
+      name: 'By words and meaning',
+      body: { collection: 'runbooks', query: 'undo a deployment', limit: 1 },
+      status: 200,
+    },
+    { name: 'Unknown collection', body: { collection: 'nothing', query: 'x' }, status: 404 },
+  ],
 };
 const listDoc: RouteDoc = {
   tag: 'Search',
   summary: 'List the collections',
   responses: { 200: { description: 'Collections', schema: listResponse }, 503: refusals[503] },
-  examples: [],
+  examples: [{ name: 'All', status: 200 }],
 };
-const removal = (summary: string): RouteDoc => ({
+const removal = (summary: string, id: Readonly<Record<string, string>>): RouteDoc => ({
   tag: 'Search',
   summary,
   responses: { 204: { description: 'Removed' }, 404: notFound, 503: refusals[503] },
-  examples: [],
+  examples: [
+    { name: 'One that is there', params: { ...known, ...id }, status: 204 },
+    { name: 'Unknown', params: { ...unknown, ...id }, status: 404 },
+  ],
 });
 
 const PATH = '/api/v1/ai/collections';
@@ -153,7 +179,7 @@ function addCollectionRoutes(app: FastifyInstance, collections: Collections | nu
   );
   app.delete<{ Params: { collection: string; id: string } }>(
     `${PATH}/:collection/documents/:id`,
-    { config: { doc: removal('Remove a document') } },
+    { config: { doc: removal('Remove a document', { id: 'keys' }) } },
     async (request, reply) => {
       const { collection, id } = request.params;
       const removed = await stored(collections, (one) => one.remove(collection, id));
@@ -163,7 +189,7 @@ function addCollectionRoutes(app: FastifyInstance, collections: Collections | nu
   );
   app.delete<{ Params: { collection: string } }>(
     `${PATH}/:collection`,
-    { config: { doc: removal('Remove a collection with its documents') } },
+    { config: { doc: removal('Remove a collection with its documents', {}) } },
     async (request, reply) => {
       const removed = await stored(collections, (one) => one.drop(request.params.collection));
       if (!removed) throw missing('collection_not_found');
@@ -172,34 +198,12 @@ function addCollectionRoutes(app: FastifyInstance, collections: Collections | nu
   );
 }
 
-/** Runs work on the stored collections; a database that is away is a 503 that says so. */
-async function stored<T>(
-  collections: Collections | null,
+/** Runs work on the stored collections. */
+function stored<T>(
+  kept: Collections | null,
   work: (collections: Collections) => Promise<T>,
 ): Promise<T> {
-  if (collections === null) throw unavailable('DATABASE_URL is not set');
-  return await embedding(async () => {
-    try {
-      return await work(collections);
-    } catch (error) {
-      if (isDatabaseFault(error)) throw unavailable('see the database in GET /api/health');
-      throw error;
-    }
-  });
-}
-
-/** Connection faults carry a system or SQLSTATE code; the pool's own timeouts carry a known text. */
-function isDatabaseFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = Reflect.get(error, 'code');
-  const isCode =
-    typeof code === 'string' && /^(?:E[A-Z]+|08\w{3}|57P\d\d|53\d{3}|42P01)$/.test(code);
-  return isCode || /timeout|Connection terminated/i.test(error.message);
-}
-
-function unavailable(detail: string): HttpError {
-  const title = 'Collections need the database';
-  return new HttpError(503, { code: 'database_unavailable', title, detail, retryAfterSeconds: 5 });
+  return withDatabase({ kept, title: 'Collections need the database' }, work);
 }
 
 function missing(code: 'collection_not_found' | 'document_not_found'): HttpError {

@@ -1,5 +1,7 @@
 import type { Arm, Verdict, VerdictOptions } from '@omni/contracts/rollout-verdict/verdict.ts';
 import { judgeRollout } from '@omni/contracts/rollout-verdict/verdict.ts';
+import { applyHead } from './classify/apply-head.ts';
+import { trainHead } from './classify/train-head.ts';
 import { findAnomalies } from './timeseries/anomalies.ts';
 import { findChangePoints } from './timeseries/change-points.ts';
 import { forecast } from './timeseries/forecast.ts';
@@ -8,6 +10,8 @@ import { compareVectors, findDuplicates } from './vectors/compare-vectors.ts';
 
 /** Everything that runs in the analysis thread; pure functions of what can be cloned. */
 const TASKS = {
+  applyHead,
+  trainHead,
   verdict: ({ baseline, canary, options }: VerdictInput): Verdict =>
     judgeRollout(baseline, canary, options),
   clusterLogs,

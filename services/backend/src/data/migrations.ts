@@ -28,4 +28,18 @@ export const MIGRATIONS: readonly { readonly id: number; readonly sql: string }[
         primary key (collection, id)
       );`,
   },
+  {
+    id: 3,
+    sql: `
+      create table classification_heads (
+        name text primary key,
+        version int not null default 1,
+        model_sha text not null,
+        labels jsonb not null,
+        examples jsonb not null,
+        accuracy double precision not null,
+        onnx bytea not null,
+        trained_at timestamptz not null default now()
+      );`,
+  },
 ];

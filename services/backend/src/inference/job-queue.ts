@@ -13,6 +13,10 @@ export interface QueueLimits {
 /** One dispatch to a lane: long enough to amortise the message, short enough to stop quickly. */
 const DISPATCH_LIMITS: QueueLimits = { maxTokens: 512, maxItems: 64 };
 
+/** No dispatch is planned to take longer, however slow the lane is: what runs cannot be refused. */
+const DISPATCH_MS = 100;
+const LEAST_DISPATCH_TOKENS = 64;
+
 /** A run may take so many times longer than the pace says before its clients are given up. */
 const RUN_SPREAD = 1.5;
 
@@ -150,9 +154,14 @@ export class JobQueue {
     };
   }
 
+  get #dispatchLimits(): QueueLimits {
+    const planned = Math.max(LEAST_DISPATCH_TOKENS, (this.#pace.perLane() * DISPATCH_MS) / 1_000);
+    return { ...DISPATCH_LIMITS, maxTokens: Math.min(DISPATCH_LIMITS.maxTokens, planned) };
+  }
+
   /** Milliseconds of the run that this much work is part of. */
   #runMs(cost: number): number {
-    const work = Math.max(cost, Math.min(this.#tokens, DISPATCH_LIMITS.maxTokens));
+    const work = Math.max(cost, Math.min(this.#tokens, this.#dispatchLimits.maxTokens));
     return (work * 1_000) / this.#pace.perLane();
   }
 
@@ -167,7 +176,7 @@ export class JobQueue {
   }
 
   /** The slices of the next dispatch, oldest first; empty when nothing waits. */
-  take(limits: QueueLimits = DISPATCH_LIMITS): JobSlice[] {
+  take(limits: QueueLimits = this.#dispatchLimits): JobSlice[] {
     const slices: JobSlice[] = [];
     let tokens = 0;
     let items = 0;

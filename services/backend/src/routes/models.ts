@@ -18,7 +18,10 @@ const oneDoc: RouteDoc = {
     200: { description: 'The model', schema: modelObject },
     404: { description: 'No such model', schema: openAiError },
   },
-  examples: [],
+  examples: [
+    { name: 'The shipped model', params: { model: 'all-minilm-l6-v2' }, status: 200 },
+    { name: 'Unknown model', params: { model: 'nobody' }, status: 404 },
+  ],
 };
 
 /** `GET /v1/models` and `GET /v1/models/:model`. */
