@@ -97,7 +97,7 @@ export function useCost(): UseQueryResult<CostReport> {
 }
 
 /** A change that main was or can be asked for. */
-interface Change<TInput, TOutput> {
+export interface Change<TInput, TOutput> {
   /** From the click until the dialog closes or the call has failed: a second click does nothing. */
   readonly isUnderWay: boolean;
   readonly error: unknown;
@@ -113,14 +113,16 @@ type Confirmed = { readonly etag: string };
 export type Started = { readonly operationId: string };
 
 /** The dialog shows the failure itself. */
-const INLINE = { meta: { inline: true } } as const;
+export const INLINE = { meta: { inline: true } } as const;
 
 type Mutation<TInput, TOutput> = Pick<Change<TInput, TOutput>, 'error' | 'mutate'> & {
   readonly isPending: boolean;
   readonly isSuccess: boolean;
 };
 
-function toChange<TInput, TOutput>(mutation: Mutation<TInput, TOutput>): Change<TInput, TOutput> {
+export function toChange<TInput, TOutput>(
+  mutation: Mutation<TInput, TOutput>,
+): Change<TInput, TOutput> {
   const { error, mutate, isPending, isSuccess } = mutation;
   return { error, mutate, isUnderWay: isPending || isSuccess };
 }

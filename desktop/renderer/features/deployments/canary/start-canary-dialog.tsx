@@ -1,0 +1,166 @@
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import type { RevisionRow } from '../../../../shared/contract/deployments.ts';
+import type { Service } from '../../../../shared/domain/revision.ts';
+import { servingRevision } from '../../../../shared/domain/revision.ts';
+import { ConfirmFooter } from '../../../ui/confirm-footer.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { InlineError } from '../../../ui/error-state.tsx';
+import { SelectField, TextField } from '../../../ui/field.tsx';
+import { Segmented } from '../../../ui/segmented.tsx';
+import { Switch } from '../../../ui/switch.tsx';
+import { useRevisions } from '../use-deployments.ts';
+import { useStartCanary } from '../use-rollouts.ts';
+import type { CanaryDraft } from './canary-draft.ts';
+import { draftProblem, FRESH_DRAFT, PROBES, settingsOf, toStart } from './canary-draft.ts';
+
+interface StartCanaryDialogProps {
+  readonly service: Service;
+  readonly onClose: () => void;
+}
+
+const SOURCES = [
+  { value: 'build', label: 'A new revision' },
+  { value: 'revision', label: 'One that exists' },
+] as const;
+
+/** What is tried, how it goes up, and what stops it. */
+export function StartCanaryDialog(props: StartCanaryDialogProps): ReactElement {
+  const { service, onClose } = props;
+  const [draft, setDraft] = useState(FRESH_DRAFT);
+  const start = useStartCanary();
+  const edit = (change: Partial<CanaryDraft>): void => setDraft({ ...draft, ...change });
+  const [first] = settingsOf(draft).steps;
+  const confirm = (): void => {
+    if (start.isUnderWay) return;
+    start.mutate(toStart(service.id, draft), { onSuccess: onClose });
+  };
+  return (
+    <Dialog
+      title={`Start a canary of the ${service.id}?`}
+      lead={`It gets ${String(first ?? 0)} % of the traffic first, and more only while every gate passes. ${servingRevision(service) ?? 'What serves'} keeps the rest.`}
+      onClose={onClose}
+      footer={
+        <ConfirmFooter
+          confirm="Start canary"
+          cancel="Not now"
+          busy={start.isUnderWay}
+          refusal={draftProblem(draft)}
+          onConfirm={confirm}
+          onCancel={onClose}
+        />
+      }
+    >
+      <SourceFields service={service} draft={draft} edit={edit} />
+      <PaceFields draft={draft} edit={edit} />
+      <LimitFields draft={draft} edit={edit} />
+      {start.error !== null && <InlineError error={start.error} />}
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly draft: CanaryDraft;
+  readonly edit: (change: Partial<CanaryDraft>) => void;
+}
+
+function SourceFields({
+  service,
+  draft,
+  edit,
+}: FieldsProps & Pick<StartCanaryDialogProps, 'service'>): ReactElement {
+  const revisions = useRevisions(service.id, false);
+  const candidates = candidatesOf(revisions.data ?? [], servingRevision(service));
+  return (
+    <div className="canary-source">
+      <Segmented
+        label="What is tried"
+        segments={SOURCES}
+        value={draft.source}
+        onChange={(source) => edit({ source })}
+      />
+      {draft.source === 'build' ? (
+        <p className="sub">{`Built from services/${service.id}; it serves nothing until it is ready.`}</p>
+      ) : (
+        <SelectField
+          label="Revision"
+          value={draft.revision}
+          options={[{ value: '', label: 'Choose…' }, ...candidates]}
+          onChange={(revision) => edit({ revision })}
+        />
+      )}
+    </div>
+  );
+}
+
+function candidatesOf(
+  rows: readonly RevisionRow[],
+  serving: string | null,
+): readonly { value: string; label: string }[] {
+  return rows
+    .filter(({ revision: { name, state } }) => name !== serving && state !== 'failed')
+    .map(({ revision: { name }, changed }) => ({ value: name, label: `${name} (${changed})` }));
+}
+
+function PaceFields({ draft, edit }: FieldsProps): ReactElement {
+  return (
+    <div className="canary-fields">
+      <TextField
+        label="Steps in percent"
+        hint="The last is 100."
+        value={draft.steps}
+        onChange={(steps) => edit({ steps })}
+      />
+      <TextField
+        label="Judge every (s)"
+        inputMode="numeric"
+        value={draft.intervalSeconds}
+        onChange={(intervalSeconds) => edit({ intervalSeconds })}
+      />
+      <TextField
+        label="Stay at a step (s)"
+        inputMode="numeric"
+        value={draft.dwellSeconds}
+        onChange={(dwellSeconds) => edit({ dwellSeconds })}
+      />
+      <TextField
+        label="Least requests of each"
+        inputMode="numeric"
+        hint="Fewer: it holds."
+        value={draft.minSamples}
+        onChange={(minSamples) => edit({ minSamples })}
+      />
+    </div>
+  );
+}
+
+function LimitFields({ draft, edit }: FieldsProps): ReactElement {
+  const { perSecond, budget } = PROBES;
+  return (
+    <>
+      <div className="canary-fields">
+        <TextField
+          label="Errors above stable (points)"
+          inputMode="decimal"
+          value={draft.maxErrorPoints}
+          onChange={(maxErrorPoints) => edit({ maxErrorPoints })}
+        />
+        <TextField
+          label="p95 at most (× stable)"
+          inputMode="decimal"
+          value={draft.maxP95Ratio}
+          onChange={(maxP95Ratio) => edit({ maxP95Ratio })}
+        />
+        <TextField
+          label="p99 at most (× stable)"
+          inputMode="decimal"
+          value={draft.maxP99Ratio}
+          onChange={(maxP99Ratio) => edit({ maxP99Ratio })}
+        />
+      </div>
+      <Switch checked={draft.probes} onChange={(probes) => edit({ probes })}>
+        {`Send requests of its own, at most ${String(perSecond)} a second and ${String(budget)} in all, for a service with little traffic`}
+      </Switch>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { CanaryStart } from '../../../shared/contract/canary.ts';
+import type { ReleaseOverview } from '../../../shared/contract/releases.ts';
+import type { TrafficInput } from '../../../shared/contract/traffic.ts';
+import type { Plan } from '../../../shared/domain/plan.ts';
+import type { TrafficShare } from '../../../shared/domain/traffic.ts';
+import { useConsole } from '../../api/console-context.tsx';
+import type { Change, Started } from './use-deployments.ts';
+import { INLINE, toChange } from './use-deployments.ts';
+
+/** Releases and the serving pair change with operations; between them hardly ever. */
+const BUSY_EVERY_MS = 1_000;
+const QUIET_EVERY_MS = 10_000;
+
+/** Starts a canary. Its dialog shows a failure itself, as do all below. */
+export function useStartCanary(): Change<CanaryStart, Started> {
+  const { queries } = useConsole();
+  return toChange(useMutation(queries.canary.start.mutationOptions(INLINE)));
+}
+
+export type CanaryDecision = 'hold' | 'resume' | 'promote' | 'abort';
+interface Because {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What a human may decide about a canary that runs. */
+export function useCanaryDecision(kind: CanaryDecision): Change<Because, void> {
+  const { queries } = useConsole();
+  return toChange(useMutation<void, Error, Because>(queries.canary[kind].mutationOptions(INLINE)));
+}
+
+/** Sets the split of a service by hand. */
+export function useSetTraffic(): Change<TrafficInput, Started> {
+  const { queries } = useConsole();
+  return toChange(useMutation(queries.traffic.set.mutationOptions(INLINE)));
+}
+
+/** Plan of a split; nothing is asked while there is none. */
+export function useTrafficPlan(
+  service: string,
+  shares: readonly TrafficShare[] | null,
+): UseQueryResult<Plan> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.planTraffic.queryOptions({
+      input: shares === null ? skipToken : { service, shares: [...shares] },
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+}
+
+/** Releases of the target and the pair that serves. */
+export function useReleases(busy: boolean): UseQueryResult<ReleaseOverview> {
+  const { queries } = useConsole();
+  const refetchInterval = busy ? BUSY_EVERY_MS : QUIET_EVERY_MS;
+  return useQuery(queries.releases.list.queryOptions({ refetchInterval }));
+}
+
+export function useStartRelease(): Change<{ build: boolean }, Started> {
+  const { queries } = useConsole();
+  return toChange(useMutation(queries.releases.start.mutationOptions(INLINE)));
+}
+
+interface PairChoice {
+  readonly id: string;
+  readonly to: 'itself' | 'before';
+}
+
+export function useRollBackRelease(): Change<PairChoice, Started> {
+  const { queries } = useConsole();
+  return toChange(useMutation(queries.releases.rollBack.mutationOptions(INLINE)));
+}
+
+/** Which backend the gateway calls. */
+export function useUpstream(
+  busy: boolean,
+): UseQueryResult<{ url: string | null; own: string | null }> {
+  const { queries } = useConsole();
+  const refetchInterval = busy ? BUSY_EVERY_MS : QUIET_EVERY_MS;
+  return useQuery(queries.upstream.read.queryOptions({ refetchInterval }));
+}
+
+export function useUpstreamPlan(url: string | null): UseQueryResult<Plan> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.upstream.plan.queryOptions({
+      input: url === null ? skipToken : { url },
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+}
+
+export function useSwitchUpstream(): Change<{ url: string }, Started> {
+  const { queries } = useConsole();
+  return toChange(useMutation(queries.upstream.switch.mutationOptions(INLINE)));
+}
