@@ -4,6 +4,8 @@ import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LocalFaultRequest } from '@omni/contracts/local-cloud-faults.ts';
+import { FAULTS_PATH } from '@omni/contracts/local-cloud-faults.ts';
 import type { LocalCloudConnection } from '@omni/contracts/local-cloud.ts';
 import { CONNECTION_FILE, localCloudConnection } from '@omni/contracts/local-cloud.ts';
 
@@ -64,6 +66,23 @@ export class LocalCloudProcess {
   async connection(): Promise<LocalCloudConnection> {
     const text = await readFile(path.join(this.stateFolder, CONNECTION_FILE), 'utf8');
     return localCloudConnection.parse(JSON.parse(text));
+  }
+
+  /** Turns one of the faults of its README on. */
+  async addFault(fault: LocalFaultRequest): Promise<void> {
+    await this.#faults('POST', JSON.stringify(fault));
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#faults('DELETE', null);
+  }
+
+  async #faults(method: string, body: string | null): Promise<void> {
+    const { httpPort, token } = await this.connection();
+    const headers = { authorization: `Bearer ${token}` };
+    const url = `http://127.0.0.1:${String(httpPort)}${FAULTS_PATH}`;
+    const answer = await fetch(url, { method, headers, body });
+    if (!answer.ok) throw new Error(`${String(answer.status)} ${await answer.text()}`);
   }
 
   /** Ends the process and waits for it. */

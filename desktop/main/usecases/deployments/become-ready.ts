@@ -2,6 +2,7 @@ import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
 import type { CutRevision } from './cut-revision.ts';
+import { fixFor } from './failure-fix.ts';
 import { followLatestAgain } from './follow-latest-again.ts';
 
 /** How many of a failed revision's last log lines are shown with the failure. */
@@ -58,6 +59,6 @@ function notReady(name: string, reason: string): DomainError {
   return new DomainError({
     code: 'REVISION_NOT_READY',
     message: `${name} did not become ready: ${reason}`,
-    nextStep: 'Read its last log lines below, correct the cause and deploy again.',
+    nextStep: fixFor(reason),
   });
 }
