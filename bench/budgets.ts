@@ -51,7 +51,7 @@ export const BUDGETS = {
   'local_cloud.start_ms': { unit: 'ms', better: 'lower', goal: 500, hard: 3000 },
   'local_cloud.rss_mb': { unit: 'MB', better: 'lower', goal: 100, hard: 100 },
   'local_cloud.list_1000_ms': { unit: 'ms', better: 'lower', goal: 200, hard: 1000 },
-  'local_cloud.router_ratio': { unit: '×', better: 'higher', goal: 0.35, hard: null },
+  'local_cloud.router_ratio': { unit: '×', better: 'higher', goal: 0.15, hard: null },
   'deploy.warm_ms': { unit: 'ms', better: 'lower', goal: 1000, hard: 10000 },
   'rollback.api_ms': { unit: 'ms', better: 'lower', goal: 100, hard: 1000 },
   'rollback.requests': { unit: 'requests', better: 'higher', goal: 2000, hard: 2000 },
