@@ -17,6 +17,7 @@ const needs = {
   bench: ['electron', 'display', 'tests'],
   fuzz: [],
   conformance: [],
+  'conformance-oip': [],
   screens: ['electron', 'display', 'tests'],
   pack: ['electron', 'display'],
   images: [],

@@ -31,7 +31,7 @@ import type { Polling } from './poll-operation.ts';
 import { pollUntilDone } from './poll-operation.ts';
 import { Preflight } from './preflight.ts';
 import { flagIsRefused, PublicAccess } from './public-access.ts';
-import type { RunClientPool, RunClients } from './run-clients.ts';
+import type { ClientSource, RunClients } from './run-clients.ts';
 import type { ServiceSnapshot } from './run-reads.ts';
 import {
   findSnapshot,
@@ -46,7 +46,7 @@ import { toDomainError } from './to-domain-error.ts';
 import { writeService } from './write-service.ts';
 
 export interface CloudRunOptions {
-  readonly clients: RunClientPool;
+  readonly clients: ClientSource;
   readonly project: string;
   readonly location: string;
   /** The platform as a reader knows it: `the local cloud`. */

@@ -76,7 +76,7 @@ export class GoogleHttp {
 
   /** Headers of an answer; its body is not read. */
   async head(url: string, accept: string): Promise<Headers> {
-    const headers = await this.#auth();
+    const headers = new Headers(await this.#auth());
     headers.set('accept', accept);
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     return (await send(url, { method: 'HEAD', headers, signal })).headers;
@@ -84,13 +84,13 @@ export class GoogleHttp {
 
   /** Sends bytes as they are; for uploads, which may take longer than a call. */
   async upload(url: string, body: Uint8Array, signal: AbortSignal): Promise<unknown> {
-    const headers = await this.#auth();
+    const headers = new Headers(await this.#auth());
     headers.set('content-type', 'application/gzip');
     return jsonOf(await send(url, { method: 'POST', headers, body: Buffer.from(body), signal }));
   }
 
   async #send({ method, url, body }: Call): Promise<Response> {
-    const headers = await this.#auth();
+    const headers = new Headers(await this.#auth());
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     if (body === undefined) return send(url, { method, headers, signal });
     headers.set('content-type', 'application/json');

@@ -16,7 +16,7 @@ import {
 } from './preflight-findings.ts';
 import type { RequiredPermission } from './required-permissions.ts';
 import { apisFor, permissionsFor } from './required-permissions.ts';
-import type { RunClientPool, RunClients } from './run-clients.ts';
+import type { ClientSource, RunClients } from './run-clients.ts';
 import type { ServiceSnapshot } from './run-reads.ts';
 import { findSnapshot } from './run-reads.ts';
 import { createServiceRequest, cutRevisionRequest } from './service-change.ts';
@@ -24,7 +24,7 @@ import type { CallSubject } from './to-domain-error.ts';
 import { toDomainError } from './to-domain-error.ts';
 
 export interface PreflightOptions {
-  readonly clients: RunClientPool;
+  readonly clients: ClientSource;
   readonly project: string;
   readonly location: string;
   readonly platform: string;

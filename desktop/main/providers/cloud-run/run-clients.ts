@@ -14,6 +14,11 @@ export interface RunClients {
   readonly cancelOperation: (name: string) => Promise<void>;
 }
 
+/** Where an adapter gets its clients from. Throws DomainError. */
+export interface ClientSource {
+  get(): Promise<RunClients>;
+}
+
 interface Opened {
   readonly key: string;
   readonly clients: Promise<RunClients>;
@@ -26,7 +31,7 @@ const CALL_TIMEOUT_MS = 10_000;
  * start). The SDK is loaded at the first call: it is 400 ms and 60 MB that the first paint must not
  * wait for.
  */
-export class RunClientPool {
+export class RunClientPool implements ClientSource {
   readonly #address: () => Promise<CloudRunAddress>;
   #opened: Opened | null = null;
 
