@@ -41,6 +41,17 @@ const CASES: Readonly<Record<string, Case>> = {
     const written = await client.audit.export({ format: 'csv' });
     expect(written).toEqual({ file: 'memory/audit.csv', entries: 0 });
   },
+  'canary.plan': async (client, fake) => {
+    const revision = await deployBackend(client, fake);
+    const what = { kind: 'deploy', build: false, env: {} } as const;
+    const plan = await client.canary.plan({ service: 'backend', what });
+    const traffic = plan.rows.filter(({ group }) => group === 'traffic');
+    expect(traffic.map(({ field, next }) => [field, next])).toEqual([
+      ['new revision', '5 %'],
+      [revision, '95 %'],
+      ['Later revisions', 'get none: pinned'],
+    ]);
+  },
   'cost.estimate': async (client, fake) => {
     await deployBackend(client, fake);
     const report = await client.cost.estimate();

@@ -9,6 +9,7 @@ import {
   promoteCanary,
   resumeHeldCanary,
 } from '../usecases/canary/command-canary.ts';
+import { planCanary } from '../usecases/canary/plan-canary.ts';
 import { startCanary } from '../usecases/canary/start-canary.ts';
 import { estimateCost } from '../usecases/cost/estimate-cost.ts';
 import { deploy } from '../usecases/deployments/deploy.ts';
@@ -87,6 +88,7 @@ export const router = on.router({
     export: on.audit.export.handler(({ context: { core }, input }) => exportAudit(core, input)),
   },
   canary: {
+    plan: on.canary.plan.handler(({ context: { core }, input }) => planCanary(core, input)),
     start: on.canary.start.handler(({ context: { core }, input }) => startCanary(core, input)),
     hold: on.canary.hold.handler(({ context: { core }, input }) => holdCanary(core, input)),
     resume: on.canary.resume.handler(({ context: { core }, input }) =>

@@ -16,7 +16,14 @@ export function rolloutGroups(
     answers.value(() => ({ operationId: 'op-run-gateway' }));
   const done = (): Promise<void> => answers.value(() => undefined);
   return {
-    canary: { start: started, hold: done, resume: done, promote: done, abort: done },
+    canary: {
+      plan: ({ service }) => answers.value(() => samplePlan('canary', service)),
+      start: started,
+      hold: done,
+      resume: done,
+      promote: done,
+      abort: done,
+    },
     releases: {
       list: () => answers.value(() => sampleReleases(Date.now(), answers.isEmpty)),
       start: started,

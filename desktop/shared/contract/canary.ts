@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DEFAULT_CANARY } from '../domain/canary-settings.ts';
 import { canarySettings } from './canary-state.ts';
-import { mutate, mutateConsole } from './procedure.ts';
+import { plan } from './plan.ts';
+import { mutate, mutateConsole, read } from './procedure.ts';
 
 /** Literal variables to set (string) or to remove (null). */
 const envEdits = z.record(
@@ -29,6 +30,8 @@ const because = command.extend({ reason: z.string().max(200).default('') });
 
 /** A canary is an operation: follow it there. These begin one and decide about one that runs. */
 export const canary = {
+  /** What its first step would change. */
+  plan: read.input(startInput).output(plan),
   /** Returns at once. */
   start: mutate.input(startInput).output(z.object({ operationId: z.string() })),
   /** Nothing moves until it is resumed. Allowed on a read-only target: it makes things stop. */

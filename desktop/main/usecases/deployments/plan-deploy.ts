@@ -93,7 +93,8 @@ function settingsRows({ state: { service }, input }: Planned): readonly FieldCha
   return diffSettings(null, { ...unset, ...wanted }).filter(({ field }) => names.has(field));
 }
 
-const NEW_REVISION = 'new revision';
+/** How a revision that isn't made yet is called in a plan. */
+export const NEW_REVISION = 'new revision';
 const NOTHING: TrafficView = { shares: [], followsLatest: false };
 
 function trafficRows({ state: { service }, pin, input }: Planned): readonly FieldChange[] {

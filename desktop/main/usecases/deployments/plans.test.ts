@@ -8,7 +8,6 @@ import { deploy } from './deploy.ts';
 import { listRevisions } from './list-revisions.ts';
 import { planDeploy } from './plan-deploy.ts';
 import { planRollBack } from './plan-roll-back.ts';
-import { rollBack } from './roll-back.ts';
 
 const keep = { service: 'backend', build: false, env: {} };
 

@@ -53,11 +53,7 @@ function staysPinned(run: OperationRun, { pinned }: DeployOrder): boolean {
 }
 
 /** The end of a deploy that nobody is served by: never the same as one that was verified. */
-function leaveWithoutTraffic(
-  core: Core,
-  run: OperationRun,
-  revision: string,
-): OperationResult {
+function leaveWithoutTraffic(core: Core, run: OperationRun, revision: string): OperationResult {
   const previousRevision = run.progress.before?.serving ?? null;
   const why = `The service stays pinned to ${previousRevision ?? 'what serves'}`;
   run.skip('traffic', why);
