@@ -32,6 +32,21 @@ export class DeploymentsScreen {
     return this.page.getByRole('region', { name: 'Operation' });
   }
 
+  /** Opens the deploy dialog of the shown service. */
+  async openDeploy(): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Deploy…' }).click();
+    return this.page.getByRole('dialog');
+  }
+
+  /** Lets the shown service follow its latest revision again and waits until that is proven. */
+  async resumeLatest(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Resume latest…' }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Resume latest' }).click();
+    await expect(dialog).toBeHidden();
+    await this.untilVerified(/gateway-/);
+  }
+
   /** Deploys the shown service with one more literal variable. */
   async deployWith(name: string, value: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Deploy…' }).click();
@@ -40,6 +55,10 @@ export class DeploymentsScreen {
     await dialog.getByLabel('Name of the new variable').fill(name);
     await dialog.getByLabel('Value of new variable').fill(value);
     await dialog.getByRole('button', { name: 'Review plan' }).click();
+    await expect(dialog.getByRole('table', { name: 'Planned changes' })).toBeVisible();
+    // An earlier story may have left the traffic pinned by a rollback.
+    const resume = dialog.getByRole('radio', { name: /^Resume latest/ });
+    if (await resume.isVisible()) await resume.check();
     await dialog.getByRole('button', { name: 'Deploy gateway' }).click();
     await expect(dialog).toBeHidden();
   }
