@@ -14,7 +14,8 @@ export function rolloutGroups(
 ): Pick<ConsoleClient, 'canary' | 'releases' | 'traffic' | 'upstream'> {
   const started = (): Promise<{ operationId: string }> =>
     answers.value(() => ({ operationId: 'op-run-gateway' }));
-  const done = (): Promise<void> => answers.value(() => undefined);
+  const done = ({ id }: { readonly id: string }): Promise<{ id: string }> =>
+    answers.value(() => ({ id }));
   return {
     canary: {
       plan: ({ service }) => answers.value(() => samplePlan('canary', service)),

@@ -35,10 +35,10 @@ export const canary = {
   /** Returns at once. */
   start: mutate.input(startInput).output(z.object({ operationId: z.string() })),
   /** Nothing moves until it is resumed. Allowed on a read-only target: it makes things stop. */
-  hold: mutateConsole.input(because).output(z.void()),
-  resume: mutate.input(command).output(z.void()),
+  hold: mutateConsole.input(because).output(command),
+  resume: mutate.input(command).output(command),
   /** All traffic at once, without waiting for the gates. */
-  promote: mutate.input(because).output(z.void()),
+  promote: mutate.input(because).output(command),
   /** Back to 0 %. Allowed on a read-only target: what runs there has to be stoppable. */
-  abort: mutateConsole.input(because).output(z.void()),
+  abort: mutateConsole.input(because).output(command),
 };

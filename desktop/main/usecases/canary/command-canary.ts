@@ -5,32 +5,36 @@ import type { Core } from '../core.ts';
 import type { ServiceOfTarget } from '../operations/operation-edits.ts';
 import { isOn, isRunning } from '../operations/operation-edits.ts';
 
-interface ToCanary {
+/** The operation that the canary is. */
+interface Named {
   readonly id: string;
+}
+
+interface ToCanary extends Named {
   readonly reason: string;
 }
 
 /** Nothing moves any more until a human resumes it. Throws CANARY_NOT_RUNNING, as all of these. */
-export function holdCanary(core: Core, { id, reason }: ToCanary): void {
-  post(core, id, { kind: 'hold', reason });
+export function holdCanary(core: Core, { id, reason }: ToCanary): Named {
+  return post(core, id, { kind: 'hold', reason });
 }
 
-export function resumeHeldCanary(core: Core, { id }: { readonly id: string }): void {
-  post(core, id, { kind: 'resume' });
+export function resumeHeldCanary(core: Core, { id }: Named): Named {
+  return post(core, id, { kind: 'resume' });
 }
 
 /** All traffic at once, whatever the gates say. */
-export function promoteCanary(core: Core, { id, reason }: ToCanary): void {
-  post(core, id, { kind: 'promote', reason });
+export function promoteCanary(core: Core, { id, reason }: ToCanary): Named {
+  return post(core, id, { kind: 'promote', reason });
 }
 
 /** Back to 0 % at once. */
-export function abortCanary(core: Core, { id, reason }: ToCanary): void {
-  post(core, id, { kind: 'abort', reason });
+export function abortCanary(core: Core, { id, reason }: ToCanary): Named {
+  return post(core, id, { kind: 'abort', reason });
 }
 
-function post(core: Core, id: string, command: CanaryCommand): void {
-  if (core.memory.canaries.post(id, command)) return;
+function post(core: Core, id: string, command: CanaryCommand): Named {
+  if (core.memory.canaries.post(id, command)) return { id };
   throw new DomainError({
     code: 'CANARY_NOT_RUNNING',
     message:

@@ -1,12 +1,13 @@
 import { useState } from 'react';
-import type { ReactElement } from 'react';
-import { mayChange } from '../../../shared/domain/revision-actions.ts';
+import type { ComponentProps, ReactElement } from 'react';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
+import type { Target } from '../../../shared/domain/target.ts';
 import { Button } from '../../ui/button.tsx';
 import { Page } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { useActionLink } from '../../ui/use-action-link.ts';
 import { CanaryBoard } from './canary/canary-board.tsx';
+import { changeRefusal } from './change-refusal.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
 import { readDeployLink } from './deploy-link.ts';
 import type { DeployAction } from './deploy-link.ts';
@@ -36,7 +37,6 @@ export function DeploymentsPage(): ReactElement {
   const [view, setView] = useState<View>('revisions');
   const [action, setAction] = useState<DeployAction | null>(null);
   const target = useSelectedTarget();
-  const permission = target === undefined ? undefined : mayChange(target);
   // The list of operations lags a moment behind the answer that starts one.
   const [startedId, setStartedId] = useState<string | null>(null);
   const choose = (next: StackServiceId): void => {
@@ -52,6 +52,10 @@ export function DeploymentsPage(): ReactElement {
     return true;
   });
   const openDeploy = (): void => setAction('deploy');
+  const followSplit = (id: string): void => {
+    setStartedId(id);
+    setView('revisions');
+  };
   const close = (): void => setAction(null);
   return (
     <Page
@@ -65,52 +69,71 @@ export function DeploymentsPage(): ReactElement {
           )}
         </>
       }
-      actions={
-        view === 'revisions' && (
-          <Button
-            kind="primary"
-            refusal={permission?.allowed === false ? permission.reason : null}
-            onClick={openDeploy}
-          >
-            Deploy…
-          </Button>
-        )
-      }
+      actions={view === 'revisions' && <DeployButton target={target} onClick={openDeploy} />}
     >
-      {view === 'revisions' && (
-        <ServiceBoard
-          key={service}
-          serviceId={service}
-          target={target}
-          startedId={startedId}
-          onDeploy={openDeploy}
-          onStarted={setStartedId}
-        />
-      )}
-      {view === 'canary' && <CanaryBoard key={service} serviceId={service} target={target} />}
-      {view === 'traffic' && (
-        <TrafficBoard
-          key={service}
-          serviceId={service}
-          target={target}
-          onStarted={(id) => {
-            setStartedId(id);
-            setView('revisions');
-          }}
-        />
-      )}
-      {view === 'releases' && <ReleasesBoard target={target} />}
-      {action === 'deploy' && (
-        <DeployDialog serviceId={service} onStarted={setStartedId} onClose={close} />
-      )}
-      {action === 'rollback' && target !== undefined && (
-        <LatestRollBackDialog
-          serviceId={service}
-          target={target}
-          onStarted={setStartedId}
-          onClose={close}
-        />
-      )}
+      <ViewBoard
+        key={service}
+        view={view}
+        serviceId={service}
+        target={target}
+        startedId={startedId}
+        onDeploy={openDeploy}
+        onStarted={setStartedId}
+        onSplit={followSplit}
+      />
+      <ActionDialog
+        action={action}
+        serviceId={service}
+        target={target}
+        onStarted={setStartedId}
+        onClose={close}
+      />
     </Page>
   );
+}
+
+interface DeployButtonProps {
+  readonly target: Target | undefined;
+  readonly onClick: () => void;
+}
+
+function DeployButton({ target, onClick }: DeployButtonProps): ReactElement {
+  return (
+    <Button kind="primary" refusal={changeRefusal(target)} onClick={onClick}>
+      Deploy…
+    </Button>
+  );
+}
+
+interface ViewBoardProps extends ComponentProps<typeof ServiceBoard> {
+  readonly view: View;
+  readonly onSplit: (operationId: string) => void;
+}
+
+function ViewBoard({ view, onSplit, ...board }: ViewBoardProps): ReactElement {
+  const { serviceId, target } = board;
+  switch (view) {
+    case 'revisions':
+      return <ServiceBoard {...board} />;
+    case 'canary':
+      return <CanaryBoard serviceId={serviceId} target={target} />;
+    case 'traffic':
+      return <TrafficBoard serviceId={serviceId} target={target} onStarted={onSplit} />;
+    case 'releases':
+      return <ReleasesBoard target={target} />;
+  }
+}
+
+interface ActionDialogProps {
+  readonly action: DeployAction | null;
+  readonly serviceId: StackServiceId;
+  readonly target: Target | undefined;
+  readonly onStarted: (operationId: string) => void;
+  readonly onClose: () => void;
+}
+
+function ActionDialog({ action, target, ...dialog }: ActionDialogProps): ReactElement | null {
+  if (action === 'deploy') return <DeployDialog {...dialog} />;
+  if (action !== 'rollback' || target === undefined) return null;
+  return <LatestRollBackDialog {...dialog} target={target} />;
 }

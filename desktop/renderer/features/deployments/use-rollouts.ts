@@ -21,14 +21,14 @@ export function useStartCanary(): Change<CanaryStart, Started> {
 
 export type CanaryDecision = 'hold' | 'resume' | 'promote' | 'abort';
 interface Because {
-  readonly id: string;
-  readonly reason: string;
+  id: string;
+  reason: string;
 }
 
 /** What a human may decide about a canary that runs. */
-export function useCanaryDecision(kind: CanaryDecision): Change<Because, void> {
+export function useCanaryDecision(kind: CanaryDecision): Change<Because, { id: string }> {
   const { queries } = useConsole();
-  return toChange(useMutation<void, Error, Because>(queries.canary[kind].mutationOptions(INLINE)));
+  return toChange(useMutation(queries.canary[kind].mutationOptions(INLINE)));
 }
 
 /** Sets the split of a service by hand. */

@@ -1,10 +1,15 @@
 import type { CanaryStart } from '../../../../shared/contract/canary.ts';
 import type { CanarySettings } from '../../../../shared/domain/canary-settings.ts';
+import type { EnvDraft } from '../env-draft.ts';
+import { rowProblem, toEnvPatch } from '../env-draft.ts';
 import { canaryProblem, DEFAULT_CANARY } from '../../../../shared/domain/canary-settings.ts';
 
 /** The form as it is typed. */
 export interface CanaryDraft {
-  readonly source: 'build' | 'revision';
+  readonly source: 'new' | 'revision';
+  /** Of a new revision: is it built, and with which variables? */
+  readonly build: boolean;
+  readonly env: EnvDraft;
   readonly revision: string;
   readonly steps: string;
   readonly intervalSeconds: string;
@@ -21,7 +26,9 @@ export interface CanaryDraft {
 export const PROBES = { perSecond: 5, budget: 2_000 } as const;
 
 export const FRESH_DRAFT: CanaryDraft = {
-  source: 'build',
+  source: 'new',
+  build: true,
+  env: [],
   revision: '',
   steps: DEFAULT_CANARY.steps.join(', '),
   intervalSeconds: String(DEFAULT_CANARY.intervalSeconds),
@@ -52,13 +59,20 @@ export function settingsOf(draft: CanaryDraft): CanarySettings {
 /** Why the draft can't be started, or null when it can. */
 export function draftProblem(draft: CanaryDraft): string | null {
   if (draft.source === 'revision' && draft.revision === '') return 'Choose a revision.';
-  const settings = settingsOf(draft);
+  const row = draft.env.map((one) => rowProblem(draft.env, one)).find((one) => one !== null);
+  if (draft.source === 'new' && row !== undefined) return row;
+  return settingsProblem(settingsOf(draft));
+}
+
+function settingsProblem(settings: CanarySettings): string | null {
   const { limits } = settings;
   const numbers = [
     settings.intervalSeconds,
     settings.dwellSeconds,
     settings.minSamples,
-    ...Object.values(limits),
+    limits.maxErrorIncrease,
+    limits.maxP95Ratio,
+    limits.maxP99Ratio,
     ...settings.steps,
   ];
   if (numbers.some((value) => Number.isNaN(value))) return 'Every field needs a number.';
@@ -71,6 +85,6 @@ export function toStart(service: string, draft: CanaryDraft): CanaryStart {
   const what =
     draft.source === 'revision'
       ? ({ kind: 'revision', revision: draft.revision } as const)
-      : ({ kind: 'deploy', build: true, env: {} } as const);
+      : ({ kind: 'deploy', build: draft.build, env: toEnvPatch(draft.env) } as const);
   return { service, what, settings };
 }

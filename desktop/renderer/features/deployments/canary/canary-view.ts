@@ -33,16 +33,20 @@ export function stepsOf(state: CanaryState, now: number): readonly StepView[] {
   });
 }
 
-function stateOf({ weightSet, end, moving, evaluations }: CanaryState, share: number): StageState {
-  if (end?.kind === 'promoted') return 'done';
-  if (end !== null) {
-    const last = evaluations.at(-1)?.percent ?? 0;
-    if (share < last) return 'done';
-    return share === last ? 'failed' : 'skipped';
-  }
-  if (moving !== null && moving.to === share) return 'running';
+function stateOf(state: CanaryState, share: number): StageState {
+  const { weightSet, end, moving } = state;
+  if (end !== null) return endedStateOf(state, share);
+  if (moving?.to === share) return 'running';
   if (share < weightSet) return 'done';
   return share === weightSet ? 'running' : 'pending';
+}
+
+/** An aborted canary stopped at the weight that was judged last. */
+function endedStateOf({ end, evaluations }: CanaryState, share: number): StageState {
+  if (end?.kind === 'promoted') return 'done';
+  const last = evaluations.at(-1)?.percent ?? 0;
+  if (share < last) return 'done';
+  return share === last ? 'failed' : 'skipped';
 }
 
 function detailOf(state: CanaryState, share: number, now: number): string | null {

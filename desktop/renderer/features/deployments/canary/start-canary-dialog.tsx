@@ -9,6 +9,8 @@ import { InlineError } from '../../../ui/error-state.tsx';
 import { SelectField, TextField } from '../../../ui/field.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { Switch } from '../../../ui/switch.tsx';
+import { draftFrom } from '../env-draft.ts';
+import { EnvEditor } from '../env-editor.tsx';
 import { useRevisions } from '../use-deployments.ts';
 import { useStartCanary } from '../use-rollouts.ts';
 import type { CanaryDraft } from './canary-draft.ts';
@@ -20,14 +22,25 @@ interface StartCanaryDialogProps {
 }
 
 const SOURCES = [
-  { value: 'build', label: 'A new revision' },
+  { value: 'new', label: 'A new revision' },
   { value: 'revision', label: 'One that exists' },
 ] as const;
 
-/** What is tried, how it goes up, and what stops it. */
-export function StartCanaryDialog(props: StartCanaryDialogProps): ReactElement {
+/** Waits for the revisions, whose variables can be changed for the canary. */
+export function StartCanaryDialog(props: StartCanaryDialogProps): ReactElement | null {
   const { service, onClose } = props;
-  const [draft, setDraft] = useState(FRESH_DRAFT);
+  const revisions = useRevisions(service.id, false);
+  if (revisions.data === undefined && revisions.isPending) return null;
+  return <CanaryForm service={service} rows={revisions.data ?? []} onClose={onClose} />;
+}
+
+interface CanaryFormProps extends StartCanaryDialogProps {
+  readonly rows: readonly RevisionRow[];
+}
+
+/** What is tried, how it goes up, and what stops it. */
+function CanaryForm({ service, rows, onClose }: CanaryFormProps): ReactElement {
+  const [draft, setDraft] = useState(() => freshDraft(rows, servingRevision(service)));
   const start = useStartCanary();
   const edit = (change: Partial<CanaryDraft>): void => setDraft({ ...draft, ...change });
   const [first] = settingsOf(draft).steps;
@@ -51,7 +64,7 @@ export function StartCanaryDialog(props: StartCanaryDialogProps): ReactElement {
         />
       }
     >
-      <SourceFields service={service} draft={draft} edit={edit} />
+      <SourceFields service={service} rows={rows} draft={draft} edit={edit} />
       <PaceFields draft={draft} edit={edit} />
       <LimitFields draft={draft} edit={edit} />
       {start.error !== null && <InlineError error={start.error} />}
@@ -64,13 +77,19 @@ interface FieldsProps {
   readonly edit: (change: Partial<CanaryDraft>) => void;
 }
 
+/** The variables are those of the revision that serves. */
+function freshDraft(rows: readonly RevisionRow[], serving: string | null): CanaryDraft {
+  const stable = rows.find(({ revision }) => revision.name === serving)?.revision;
+  return { ...FRESH_DRAFT, env: draftFrom(stable?.template.env ?? []) };
+}
+
 function SourceFields({
   service,
+  rows,
   draft,
   edit,
-}: FieldsProps & Pick<StartCanaryDialogProps, 'service'>): ReactElement {
-  const revisions = useRevisions(service.id, false);
-  const candidates = candidatesOf(revisions.data ?? [], servingRevision(service));
+}: FieldsProps & Pick<CanaryFormProps, 'service' | 'rows'>): ReactElement {
+  const candidates = candidatesOf(rows, servingRevision(service));
   return (
     <div className="canary-source">
       <Segmented
@@ -79,8 +98,13 @@ function SourceFields({
         value={draft.source}
         onChange={(source) => edit({ source })}
       />
-      {draft.source === 'build' ? (
-        <p className="sub">{`Built from services/${service.id}; it serves nothing until it is ready.`}</p>
+      {draft.source === 'new' ? (
+        <>
+          <Switch checked={draft.build} onChange={(build) => edit({ build })}>
+            {`Build from services/${service.id}; off: the image that serves`}
+          </Switch>
+          <EnvEditor draft={draft.env} onDraft={(env) => edit({ env })} />
+        </>
       ) : (
         <SelectField
           label="Revision"

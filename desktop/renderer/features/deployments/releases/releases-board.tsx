@@ -2,11 +2,11 @@ import { Boxes } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ReleaseOverview } from '../../../../shared/contract/releases.ts';
+import type { Operation } from '../../../../shared/domain/operation.ts';
 import { isTerminal } from '../../../../shared/domain/operation.ts';
 import type { Release, ReleasePart } from '../../../../shared/domain/release.ts';
 import { samePair } from '../../../../shared/domain/release.ts';
 import { shortDigest } from '../../../../shared/domain/revision.ts';
-import { mayChange } from '../../../../shared/domain/revision-actions.ts';
 import type { Target } from '../../../../shared/domain/target.ts';
 import { useNow } from '../../../api/use-now.ts';
 import { StaleBanner } from '../../../ui/banner.tsx';
@@ -19,6 +19,7 @@ import { fullTime, shortMoment } from '../../../ui/format-time.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { SkeletonLines } from '../../../ui/skeleton.tsx';
 import { Pill, Tag } from '../../../ui/status-dot.tsx';
+import { changeRefusal } from '../change-refusal.ts';
 import { useOperations } from '../use-operation.ts';
 import { useReleases } from '../use-rollouts.ts';
 import { ReleaseProgress } from './release-progress.tsx';
@@ -32,22 +33,32 @@ interface ReleasesBoardProps {
 
 type Asked = { readonly kind: 'start' } | { readonly kind: 'back'; readonly release: Release };
 
+function StaleNote({
+  releases,
+}: {
+  readonly releases: ReturnType<typeof useReleases>;
+}): ReactElement | null {
+  if (releases.data === undefined || !releases.isError) return null;
+  return <StaleBanner error={releases.error} asOf={releases.dataUpdatedAt} />;
+}
+
+/** The newest operation on both services. */
+function lastOfStack(operations: readonly Operation[]): Operation | null {
+  return operations.find(({ service }) => service === 'stack') ?? null;
+}
+
 /** Backend and gateway as one: what serves, what was released, and the way back. */
 export function ReleasesBoard({ target }: ReleasesBoardProps): ReactElement {
   const operations = useOperations();
-  const known = operations.value ?? [];
-  const last = known.find(({ service }) => service === 'stack') ?? null;
+  const last = lastOfStack(operations.value ?? []);
   const isBusy = last !== null && !isTerminal(last.state);
   const releases = useReleases(isBusy);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const permission = target === undefined ? undefined : mayChange(target);
-  const refusal = permission?.allowed === false ? permission.reason : null;
+  const refusal = changeRefusal(target);
   const close = (): void => setAsked(null);
   return (
     <>
-      {releases.isError && releases.data !== undefined && (
-        <StaleBanner error={releases.error} asOf={releases.dataUpdatedAt} />
-      )}
+      <StaleNote releases={releases} />
       <div className="releases-board">
         <Panel
           title="Releases"
@@ -75,15 +86,23 @@ export function ReleasesBoard({ target }: ReleasesBoardProps): ReactElement {
           <UpstreamPanel refusal={refusal} />
         </div>
       </div>
-      {asked?.kind === 'start' && <StartReleaseDialog onClose={close} />}
-      {asked?.kind === 'back' && releases.data !== undefined && (
-        <RollBackReleaseDialog
-          release={asked.release}
-          serving={releases.data.serving}
-          onClose={close}
-        />
-      )}
+      <AskedDialog asked={asked} serving={releases.data?.serving ?? []} onClose={close} />
     </>
+  );
+}
+
+interface AskedDialogProps {
+  readonly asked: Asked | null;
+  readonly serving: readonly ReleasePart[];
+  readonly onClose: () => void;
+}
+
+function AskedDialog({ asked, serving, onClose }: AskedDialogProps): ReactElement | null {
+  if (asked === null) return null;
+  return asked.kind === 'start' ? (
+    <StartReleaseDialog onClose={onClose} />
+  ) : (
+    <RollBackReleaseDialog release={asked.release} serving={serving} onClose={onClose} />
   );
 }
 

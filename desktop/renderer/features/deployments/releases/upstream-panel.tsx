@@ -21,73 +21,81 @@ function isAddress(text: string): boolean {
 
 /** Which backend the gateway calls, and the way to another one and back. */
 export function UpstreamPanel({ refusal }: UpstreamPanelProps): ReactElement {
-  const operations = useOperations().value ?? [];
-  const isBusy = operations.some(
-    ({ kind, state }) => kind === 'switch_upstream' && !isTerminal(state),
-  );
-  const upstream = useUpstream(isBusy);
-  const [typed, setTyped] = useState('');
+  const upstream = useUpstream(useIsSwitching());
   const [planned, setPlanned] = useState<string | null>(null);
   const { data } = upstream;
-  const elsewhere = data !== undefined && data.own !== null && data.url !== data.own;
+  const own = data !== undefined && data.url !== data.own ? data.own : null;
   return (
-    <Panel
-      title="Backend of the gateway"
-      aside={
-        data !== undefined && (
-          <Tag tone={elsewhere ? 'warn' : 'idle'}>{elsewhere ? 'Elsewhere' : 'Of this stack'}</Tag>
-        )
-      }
-    >
+    <Panel title="Backend of the gateway" aside={data !== undefined && <PlaceTag own={own} />}>
       <div className="panel-body upstream-body">
-        {upstream.isPending && <SkeletonLines lines={2} label="Reading the address" />}
-        {data === undefined && upstream.isError && (
-          <ErrorState error={upstream.error} what="The address could not be read" />
-        )}
-        {data !== undefined && <p className="mono upstream-address">{data.url ?? 'none yet'}</p>}
-        <TextField
-          label="Another address"
-          hint="Cloud Run, GKE or anywhere else that the gateway can reach."
-          placeholder="https://"
-          inputMode="url"
-          value={typed}
-          onChange={setTyped}
-        />
-        <div className="row">
-          <Button
-            small
-            refusal={
-              refusal ?? (isAddress(typed) ? null : 'Type an address that begins with http.')
-            }
-            onClick={() => setPlanned(typed.trim())}
-          >
-            Switch…
-          </Button>
-          {elsewhere && (
-            <Button small refusal={refusal} onClick={() => setPlanned(data.own)}>
-              Back to this stack’s…
-            </Button>
-          )}
-        </div>
+        <Address upstream={upstream} />
+        <SwitchForm key={data?.url} refusal={refusal} own={own} onPlan={setPlanned} />
       </div>
-      {planned !== null && (
-        <SwitchDialog
-          url={planned}
-          onStarted={() => setTyped('')}
-          onClose={() => setPlanned(null)}
-        />
-      )}
+      {planned !== null && <SwitchDialog url={planned} onClose={() => setPlanned(null)} />}
     </Panel>
+  );
+}
+
+function useIsSwitching(): boolean {
+  const operations = useOperations().value ?? [];
+  return operations.some(({ kind, state }) => kind === 'switch_upstream' && !isTerminal(state));
+}
+
+function PlaceTag({ own }: { readonly own: string | null }): ReactElement {
+  return own === null ? <Tag>Of this stack</Tag> : <Tag tone="warn">Elsewhere</Tag>;
+}
+
+function Address({
+  upstream,
+}: {
+  readonly upstream: ReturnType<typeof useUpstream>;
+}): ReactElement {
+  if (upstream.isPending) return <SkeletonLines lines={2} label="Reading the address" />;
+  if (upstream.data === undefined) {
+    return <ErrorState error={upstream.error} what="The address could not be read" />;
+  }
+  return <p className="mono upstream-address">{upstream.data.url ?? 'none yet'}</p>;
+}
+
+interface SwitchFormProps extends UpstreamPanelProps {
+  /** The stack's own backend, when the gateway calls another one. */
+  readonly own: string | null;
+  readonly onPlan: (url: string) => void;
+}
+
+function SwitchForm({ refusal, own, onPlan }: SwitchFormProps): ReactElement {
+  const [typed, setTyped] = useState('');
+  const problem = isAddress(typed) ? null : 'Type an address that begins with http.';
+  return (
+    <>
+      <TextField
+        label="Another address"
+        hint="Cloud Run, GKE or anywhere else that the gateway can reach."
+        placeholder="https://"
+        inputMode="url"
+        value={typed}
+        onChange={setTyped}
+      />
+      <div className="row">
+        <Button small refusal={refusal ?? problem} onClick={() => onPlan(typed.trim())}>
+          Switch…
+        </Button>
+        {own !== null && (
+          <Button small refusal={refusal} onClick={() => onPlan(own)}>
+            Back to this stack’s…
+          </Button>
+        )}
+      </div>
+    </>
   );
 }
 
 interface SwitchDialogProps {
   readonly url: string;
-  readonly onStarted: () => void;
   readonly onClose: () => void;
 }
 
-function SwitchDialog({ url, onStarted, onClose }: SwitchDialogProps): ReactElement {
+function SwitchDialog({ url, onClose }: SwitchDialogProps): ReactElement {
   const plan = useUpstreamPlan(url);
   const change = useSwitchUpstream();
   return (
@@ -99,7 +107,7 @@ function SwitchDialog({ url, onStarted, onClose }: SwitchDialogProps): ReactElem
       isUnderWay={change.isUnderWay}
       error={change.error}
       run={(_etag, then) => change.mutate({ url }, then)}
-      onStarted={onStarted}
+      onStarted={onClose}
       onClose={onClose}
     />
   );
