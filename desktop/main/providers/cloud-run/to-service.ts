@@ -1,3 +1,4 @@
+import { hideSecrets } from '../../../shared/domain/hide-secrets.ts';
 import type { Ingress, Service } from '../../../shared/domain/revision.ts';
 import { INGRESS } from '../../../shared/domain/revision.ts';
 import type { TrafficShare, TrafficSplit } from '../../../shared/domain/traffic.ts';
@@ -40,7 +41,8 @@ function toIngress(name: string): Ingress {
 export function failureOf(condition: Condition | undefined): string | null {
   if (condition?.state !== 'CONDITION_FAILED') return null;
   const { message, reason, revisionReason } = condition;
-  return message || reason || revisionReason || 'The platform gave no reason.';
+  // It may end with what the process logged last.
+  return hideSecrets(message || reason || revisionReason || 'The platform gave no reason.');
 }
 
 /** The platform's own name of the cause, for example SECRETS_ACCESS_CHECK_FAILED; null without one. */
