@@ -47,8 +47,8 @@ export class CanaryScreen {
     await dialog.getByLabel('Judge every (s)').fill(String(order.intervalSeconds));
     await dialog.getByLabel('Stay at a step (s)').fill(String(order.intervalSeconds));
     await dialog.getByLabel('Least requests of each').fill(String(order.minSamples));
-    await dialog.getByLabel('p95 at most (× stable)').fill('50');
-    await dialog.getByLabel('p99 at most (× stable)').fill('100');
+    await dialog.getByLabel('p95 at most (× stable)').fill('10');
+    await dialog.getByLabel('p99 at most (× stable)').fill('20');
     await dialog.getByRole('button', { name: 'Start canary' }).click();
     await expect(dialog).toBeHidden();
   }

@@ -6,6 +6,7 @@ import { procedureNames } from '../rpc/procedure-names.ts';
 import type { FakeCore } from '../testing/fake-core.ts';
 import { endOf, fakeCore } from '../testing/fake-core.ts';
 import { firstOf } from './first-of.conformance.ts';
+import { ROLLOUT_CASES } from './rollout-cases.conformance.ts';
 import { TARGET_CASES } from './target-cases.conformance.ts';
 
 export type ConsoleClient = ContractRouterClient<Contract>;
@@ -189,6 +190,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'stack.watchSampleTraffic': async (client) => {
     expect(await firstOf(await client.stack.watchSampleTraffic())).toMatchObject({ on: false });
   },
+  ...ROLLOUT_CASES,
   ...TARGET_CASES,
 };
 

@@ -7,7 +7,9 @@ import type { OperationRun } from '../operations/operation-run.ts';
 import type { CanaryArms, Judgement } from './judge-canary.ts';
 import { verdictOptions } from './judge-canary.ts';
 
-const TIMEOUT_MS = 3_000;
+const TIMEOUT_MS = 5_000;
+/** The route takes no larger one. */
+const LARGEST_EFFECT = 10;
 const VERDICT_PATH = '/api/v1/ai/rollout/verdict';
 
 const answerShape = z.object({
@@ -63,7 +65,7 @@ function toBody(question: {
     canary: toArmBody(arms.canary),
     alpha,
     min_samples: minSamples,
-    min_effect: minEffect,
+    min_effect: Math.min(minEffect, LARGEST_EFFECT),
     min_error_increase: minErrorIncrease,
   };
 }

@@ -56,8 +56,13 @@ function detailOf(state: CanaryState, share: number, now: number): string | null
   if (state.moving !== null) return judged;
   const due = evaluationDueAt(state);
   if (due === null) return judged;
-  const next = due <= now ? 'judging now' : `next in ${String(Math.ceil((due - now) / 1000))} s`;
+  const next = due <= now ? 'judging now' : `next in ${String(secondsUntil(due, now, state))} s`;
   return judged === null ? next : `${judged}, ${next}`;
+}
+
+/** The page's clock lags a second: never more than an interval. */
+function secondsUntil(due: number, now: number, { settings }: CanaryState): number {
+  return Math.min(Math.ceil((due - now) / 1000), settings.intervalSeconds);
 }
 
 export interface CanaryWord {
