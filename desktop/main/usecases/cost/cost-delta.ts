@@ -7,22 +7,25 @@ import { selectedTarget } from '../core.ts';
 import { priceBasis } from './price-basis.ts';
 import { serviceUsage } from './service-usage.ts';
 
-/** What another configuration does to the monthly estimate, with the same use. */
+/** What another configuration does to the monthly estimate, with the same use; null for nothing. */
 export async function costDelta(
   core: Core,
   service: StackServiceId,
   change: { readonly current: BilledShape | null; readonly next: BilledShape },
-): Promise<CostDelta> {
+): Promise<CostDelta | null> {
   const { prices, billed, tableDate, isStale } = priceBasis(
     selectedTarget(core),
     core.ports.clock.now(),
   );
   const { usage, basis } = await serviceUsage(core, service);
   const of = (shape: BilledShape): number => estimateMonthlyCost(shape, usage, prices).monthlyUsd;
+  const currentUsd = change.current === null ? null : of(change.current);
+  const nextUsd = of(change.next);
+  if (currentUsd === nextUsd) return null;
   return {
     billed,
-    currentUsd: change.current === null ? null : of(change.current),
-    nextUsd: of(change.next),
+    currentUsd,
+    nextUsd,
     tableDate,
     isStale,
     basis,

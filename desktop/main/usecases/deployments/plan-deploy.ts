@@ -60,7 +60,7 @@ export async function planDeploy(core: Core, input: DeployInput): Promise<Plan> 
     impact: input.build ? 'rebuild' : 'revision',
     gcloud: gcloudOf(core, planned),
     pin: planned.pin,
-    cost: isSame ? null : await costDelta(core, id, { current: base, next }),
+    cost: await costDelta(core, id, { current: base, next }),
   };
 }
 

@@ -54,13 +54,16 @@ describe('the plan of a deploy', () => {
   });
 
   it('shows sizes, access and what they cost, each with its effect', async () => {
-    const settings = { cpu: 4, memoryMib: 2048, ingress: 'internal', public: true } as const;
+    const settings = { cpu: 4, memoryMib: 2048, ingress: 'internal', public: false } as const;
     const plan = await planDeploy(await stack(), { ...keep, settings });
     const of = (field: string): unknown => plan.rows.find((row) => row.field === field);
     expect(of('CPU')).toMatchObject({ current: '2', next: '4', impact: 'revision' });
     expect(of('Memory')).toMatchObject({ next: '2048 MiB', impact: 'revision' });
     expect(of('Ingress')).toMatchObject({ next: 'internal only', impact: 'service' });
-    expect(of('Public access')).toMatchObject({ next: 'anyone', impact: 'service' });
+    expect(of('Public access')).toMatchObject({
+      next: 'callers with the invoker role',
+      impact: 'service',
+    });
     expect(plan.gcloud).toContain('--cpu 4');
     expect(plan.gcloud).toContain('--ingress internal');
     expect(plan.cost).toMatchObject({ billed: false, basis: { source: 'assumed' } });

@@ -115,9 +115,14 @@ function OperationPill({ operation }: { readonly operation: Operation }): ReactE
   }
   return (
     <Pill tone={tone}>
-      {isTerminal(operation.state) && took !== null ? `${word} in ${elapsed(took)}` : word}
+      {took !== null && tookSomething(operation) ? `${word} in ${elapsed(took)}` : word}
     </Pill>
   );
+}
+
+/** “Not serving in 5 s” would promise that it serves after that. */
+function tookSomething({ state, result }: Operation): boolean {
+  return isTerminal(state) && result?.notServing !== true;
 }
 
 function CancelButton({ operation }: { readonly operation: Operation }): ReactElement {
