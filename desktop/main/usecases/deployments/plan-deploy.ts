@@ -45,7 +45,6 @@ export async function planDeploy(core: Core, input: DeployInput): Promise<Plan> 
   const next = nextTemplate({ service: id, base, image, env, settings, upstreamUri });
   const planned: Planned = { id, input, state, next, pin: pinOf(state.service) };
   const rows = [...trafficRows(planned), ...templateRows(planned), ...settingsRows(planned)];
-  const isSame = rows.every(({ impact }) => impact === 'none' || impact === 'traffic');
   return {
     kind: 'deploy',
     service: id,
