@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import type { LocalFaultRequest } from '@omni/contracts/local-cloud-faults.ts';
 import { FAULTS_PATH } from '@omni/contracts/local-cloud-faults.ts';
 import type { LocalCloudConnection } from '@omni/contracts/local-cloud.ts';
-import { CONNECTION_FILE, localCloudConnection } from '@omni/contracts/local-cloud.ts';
+import {
+  CONNECTION_FILE,
+  localCloudConnection,
+  SECRETS_FOLDER,
+} from '@omni/contracts/local-cloud.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const NODE = path.join(ROOT, 'node_modules/.bin/node');
@@ -27,14 +31,29 @@ export class LocalCloudProcess {
     this.sourcesFolder = path.join(folder, 'sources');
   }
 
-  /** @param sources text of `src/server.ts` by service */
-  static async start(sources: Readonly<Record<string, string>>): Promise<LocalCloudProcess> {
+  /**
+   * @param sources text of `src/server.ts` by service
+   * @param secrets values of secrets that it would make otherwise, by name
+   */
+  static async start(
+    sources: Readonly<Record<string, string>>,
+    secrets: Readonly<Record<string, string>> = {},
+  ): Promise<LocalCloudProcess> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'omni-local-cloud-'));
     const cloud = new LocalCloudProcess(folder);
     await mkdir(cloud.stateFolder);
     for (const [service, text] of Object.entries(sources)) await cloud.writeSource(service, text);
+    await cloud.#store(secrets);
     await cloud.start();
     return cloud;
+  }
+
+  async #store(secrets: Readonly<Record<string, string>>): Promise<void> {
+    const folder = path.join(this.stateFolder, SECRETS_FOLDER);
+    await mkdir(folder, { mode: 0o700 });
+    for (const [name, value] of Object.entries(secrets)) {
+      await writeFile(path.join(folder, name), value, { mode: 0o600 });
+    }
   }
 
   async writeSource(service: string, text: string): Promise<void> {

@@ -6,7 +6,7 @@ import { assertConsent } from './allowed.ts';
 import { assertPinDecided } from './pinned-choice.ts';
 import { assertPlanHolds } from './plan-outdated.ts';
 import { asStackService } from './read-service.ts';
-import { writable } from './resume-deploy.ts';
+import { secretValues, writable } from './resume-deploy.ts';
 import type { DeployOrder } from './run-deploy.ts';
 import { runDeploy } from './run-deploy.ts';
 
@@ -40,6 +40,7 @@ export async function deploy(
     service,
     title: `Deploy ${service}`,
     order: writable(order),
+    secrets: secretValues(order.env),
     steps: (run) => runDeploy(core, run, order),
   });
   return { operationId: operation.id };

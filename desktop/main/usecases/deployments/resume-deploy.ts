@@ -4,6 +4,7 @@ import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 import { isSecretEntry } from '../../../shared/domain/diff.ts';
 import type { Core } from '../core.ts';
 import type { OperationSteps } from '../operations/operation-run.ts';
+import type { EnvEdits } from './next-template.ts';
 import type { DeployOrder } from './run-deploy.ts';
 import { runDeploy } from './run-deploy.ts';
 
@@ -16,12 +17,17 @@ const journalled = z.object({
   pinned: z.enum(PIN_DECISIONS).optional(),
 });
 
+/** Values of an order that must not be repeated anywhere. */
+export function secretValues(env: EnvEdits | null): readonly string[] {
+  return Object.entries(env ?? {}).flatMap(([name, value]) =>
+    value !== null && isSecretEntry({ name, value }) ? [value] : [],
+  );
+}
+
 /** The order as it may be written down: variables that look like secrets leave no value behind. */
 export function writable(order: DeployOrder): z.infer<typeof journalled> {
   const { service, build, env, after, settings, pinned } = order;
-  const secret = Object.entries(env ?? {}).some(
-    ([name, value]) => value !== null && isSecretEntry({ name, value }),
-  );
+  const secret = secretValues(env).length > 0;
   return { service, build, env: secret ? null : env, after, settings, pinned };
 }
 

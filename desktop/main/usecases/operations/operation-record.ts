@@ -4,6 +4,7 @@ import type {
   OperationState,
   StageId,
 } from '../../../shared/domain/operation.ts';
+import { hideSecrets } from '../../../shared/domain/hide-secrets.ts';
 import { mayBecome } from '../../../shared/domain/operation.ts';
 import type { ConsolePorts } from '../../ports/console-ports.ts';
 import { DomainError } from '../../ports/domain-error.ts';
@@ -15,6 +16,13 @@ import { detailSet, lineLogged, stageEnded, stageSkipped } from './operation-edi
 import { stageStarted, withOperation } from './operation-edits.ts';
 import type { OperationRun } from './operation-run.ts';
 
+export interface RecordParts {
+  readonly ports: ConsolePorts;
+  readonly topic: Topic<readonly Operation[]>;
+  /** Values that the order carries and nothing may repeat. */
+  readonly secrets: readonly string[];
+}
+
 /** One operation while it is the console's business: shown in the topic, written to the journal. */
 export class OperationRecord implements OperationRun {
   readonly #ports: ConsolePorts;
@@ -22,9 +30,12 @@ export class OperationRecord implements OperationRun {
   readonly #controller = new AbortController();
   readonly session: TargetSession;
   readonly #doneBefore: Set<StageId>;
+  readonly #secrets: readonly string[];
   #entry: JournalEntry;
 
-  constructor(ports: ConsolePorts, topic: Topic<readonly Operation[]>, entry: JournalEntry) {
+  constructor(parts: RecordParts, entry: JournalEntry) {
+    const { ports, topic, secrets } = parts;
+    this.#secrets = secrets;
     this.#ports = ports;
     this.#topic = topic;
     this.#entry = entry;
@@ -74,6 +85,11 @@ export class OperationRecord implements OperationRun {
     this.show({ ...this.operation, state });
   }
 
+  /** What a service or a builder says may repeat a secret that it was given. */
+  hide(text: string): string {
+    return hideSecrets(text, this.#secrets);
+  }
+
   abort(): void {
     this.#controller.abort(cancelled());
   }
@@ -99,15 +115,15 @@ export class OperationRecord implements OperationRun {
   }
 
   skip(id: StageId, why: string): void {
-    this.show(stageSkipped(this.operation, id, why));
+    this.show(stageSkipped(this.operation, id, this.hide(why)));
   }
 
   detail(text: string): void {
-    this.show(detailSet(this.operation, text));
+    this.show(detailSet(this.operation, this.hide(text)));
   }
 
   log(line: string): void {
-    this.show(lineLogged(this.operation, this.#now(), line));
+    this.show(lineLogged(this.operation, this.#now(), this.hide(line)));
   }
 
   follow(remote: RemoteOperation): Promise<void> {

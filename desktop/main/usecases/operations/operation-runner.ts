@@ -30,6 +30,8 @@ export interface OperationRequest {
    * Never a secret. Without it, what was left is only looked at.
    */
   readonly order?: unknown;
+  /** Values that the steps carry and that nothing may repeat: not the log, not an error. */
+  readonly secrets?: readonly string[];
   readonly steps: OperationSteps;
 }
 
@@ -50,7 +52,7 @@ export class OperationRunner {
 
   /** Resolves when the operation is written down and queued. Throws OPERATION_QUEUE_FULL. */
   async start(request: OperationRequest): Promise<Operation> {
-    const { kind, target, service, title, order = null, steps } = request;
+    const { kind, target, service, title, order = null, secrets = [], steps } = request;
     if (waitingFor(this.#topic.value, request) >= MAX_WAITING) throw queueFull(service);
     const operation = queued({
       id: this.#ports.newId(),
@@ -62,11 +64,11 @@ export class OperationRunner {
       usualMs: usualDuration(this.#topic.value, request),
       usualStages: usualStages(this.#topic.value, request),
     });
-    const record = this.#keep({ operation, order, progress: NO_PROGRESS });
+    const record = this.#keep({ operation, order, progress: NO_PROGRESS }, secrets);
     try {
       await record.save();
     } catch (error) {
-      this.#finish(record, 'failed', { error: this.#toError(error) });
+      this.#finish(record, 'failed', { error: this.#toError(record, error) });
       throw error;
     }
     this.#enqueue(record, steps);
@@ -104,8 +106,8 @@ export class OperationRunner {
     await Promise.all(this.#tails.values());
   }
 
-  #keep(entry: JournalEntry): OperationRecord {
-    const record = new OperationRecord(this.#ports, this.#topic, entry);
+  #keep(entry: JournalEntry, secrets: readonly string[] = []): OperationRecord {
+    const record = new OperationRecord({ ports: this.#ports, topic: this.#topic, secrets }, entry);
     this.#records.set(record.id, record);
     return record;
   }
@@ -137,7 +139,7 @@ export class OperationRunner {
   #fail(record: OperationRecord, error: unknown): void {
     const state = this.#stateAfter(record, error);
     if (state === 'cancelled') this.#finish(record, state, {});
-    else this.#finish(record, state, { error: this.#toError(error) });
+    else this.#finish(record, state, { error: this.#toError(record, error) });
   }
 
   #stateAfter(record: OperationRecord, error: unknown): OperationState {
@@ -164,9 +166,9 @@ export class OperationRunner {
     }
   }
 
-  #toError(error: unknown): NonNullable<Operation['error']> {
+  #toError(record: OperationRecord, error: unknown): NonNullable<Operation['error']> {
     if (error instanceof DomainError) {
-      return { code: error.code, message: error.message, nextStep: error.nextStep };
+      return { code: error.code, message: record.hide(error.message), nextStep: error.nextStep };
     }
     const reference = this.#ports.newId();
     this.#ports.log.error('an operation failed unexpectedly', error, { reference });
