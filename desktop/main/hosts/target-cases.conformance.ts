@@ -28,6 +28,10 @@ async function confirm(client: ConsoleClient, call: () => Promise<unknown>): Pro
 
 /** The cases of targets, of signing in, and of what stands between a click and its effect. */
 export const TARGET_CASES: Readonly<Record<string, Case>> = {
+  'deployments.undoRollBack': async (client) => {
+    const call = client.deployments.undoRollBack({ operationId: 'none' });
+    await expect(call).rejects.toMatchObject({ code: 'OPERATION_NOT_FOUND' });
+  },
   'keys.revoke': async (client) => {
     const revoke = (): Promise<unknown> => client.keys.revoke({ id: 'none', reason: '' });
     await confirm(client, revoke);

@@ -25,6 +25,7 @@ export const INPUTS: Readonly<Record<string, unknown>> = {
   'deployments.deploy': { service: 'backend' },
   'deployments.resumeLatest': { service: 'backend' },
   'deployments.rollBack': { service: 'backend', revision: 'r1', reason: 'too slow' },
+  'deployments.undoRollBack': { operationId: 'o1' },
   'keys.create': { name: 'alice', environment: 'live', expiresAt: null, rateLimitPerMinute: null },
   'keys.revoke': { id: 'k1', reason: 'lost' },
   'operations.cancel': { id: 'o1' },

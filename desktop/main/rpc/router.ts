@@ -21,6 +21,7 @@ import { planResumeLatest, planTraffic } from '../usecases/deployments/plan-traf
 import { resumeLatest } from '../usecases/deployments/resume-latest.ts';
 import { rollBack } from '../usecases/deployments/roll-back.ts';
 import { setTraffic } from '../usecases/deployments/set-traffic.ts';
+import { undoRollBack } from '../usecases/deployments/undo-roll-back.ts';
 import { checkHealth } from '../usecases/health/check-health.ts';
 import { watchHealth } from '../usecases/health/watch-health.ts';
 import { createKey } from '../usecases/keys/create-key.ts';
@@ -124,6 +125,9 @@ export const router = on.router({
     deploy: on.deployments.deploy.handler(({ context: { core }, input }) => deploy(core, input)),
     rollBack: on.deployments.rollBack.handler(({ context: { core }, input }) =>
       rollBack(core, input),
+    ),
+    undoRollBack: on.deployments.undoRollBack.handler(({ context: { core }, input }) =>
+      undoRollBack(core, input),
     ),
     resumeLatest: on.deployments.resumeLatest.handler(({ context: { core }, input }) =>
       resumeLatest(core, input),

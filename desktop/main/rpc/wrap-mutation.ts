@@ -40,7 +40,7 @@ export async function wrapMutation<T>(
     actor: context.actor,
     target: target.id,
     action: call.action,
-    subject: subjectOf(call.input),
+    subject: shownSubject(context.core, call),
   };
   const detail = detailOf(call.input);
   const { ports } = context.core;
@@ -66,7 +66,16 @@ async function confirmed(core: Core, target: Target, call: Call): Promise<void> 
   const { typed, waits } = safetyOf(call.meta.friction, target.class);
   if ((typed === null && !waits) || !(await call.isValid())) return;
   const { action, input, signal } = call;
+  await assertConfirmed(core, { target, typed }, { action, subject: subjectOf(input), input });
+  if (waits) {
+    await waitForCancel(core, { action, subject: shownSubject(core, call), target, signal });
+  }
+}
+
+/** A target is named as the operator knows it; its id means nothing to a reader. */
+function shownSubject(core: Core, { action, input }: Call): string {
   const subject = subjectOf(input);
-  await assertConfirmed(core, { target, typed }, { action, subject, input });
-  if (waits) await waitForCancel(core, { action, subject, target, signal });
+  if (!action.startsWith('targets.')) return subject;
+  const { targets } = core.memory.settings.value;
+  return targets.find(({ id }) => id === subject)?.name ?? subject;
 }

@@ -39,8 +39,11 @@ interface PendingRowProps {
 
 function PendingRow({ change, onTakeBack }: PendingRowProps): ReactElement {
   const now = useNow();
-  const seconds = Math.max(1, Math.ceil((change.startsAt - now) / 1_000));
-  const left = Math.max(0, change.startsAt - now - 1_000) / (change.startsAt - change.confirmedAt);
+  const windowMs = change.startsAt - change.confirmedAt;
+  // The page's clock ticks once a second and may be a second behind.
+  const leftMs = Math.min(windowMs, Math.max(0, change.startsAt - now));
+  const seconds = Math.max(1, Math.ceil(leftMs / 1_000));
+  const left = Math.max(0, leftMs - 1_000) / windowMs;
   return (
     <div className="pending-change" role="alertdialog" aria-label="Can still be taken back">
       <p>

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Query } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useConsole } from '../api/console-context.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -7,6 +8,12 @@ import { Tag } from '../ui/status-dot.tsx';
 import { ClassMark } from '../ui/target-mark.tsx';
 import { useGo } from '../ui/use-go.ts';
 
+/** Was it read from the platform, by a call of its own? */
+function isOfTarget({ queryKey: [path] }: Query): boolean {
+  const [group] = Array.isArray(path) ? (path as unknown[]) : [];
+  return group !== undefined && group !== 'targets' && group !== 'settings';
+}
+
 /** Which target everything is about, its class and mode, and a menu of the others. */
 export function TargetSwitcher(): ReactElement {
   const { queries } = useConsole();
@@ -14,8 +21,14 @@ export function TargetSwitcher(): ReactElement {
   const go = useGo();
   const { data } = useQuery(queries.targets.list.queryOptions());
   const select = useMutation(
-    // Everything on screen is about the old target.
-    queries.targets.select.mutationOptions({ onSuccess: () => cache.invalidateQueries() }),
+    // Everything on screen is about the old target. What was read of it must not stay either: the
+    // new one may not answer, and nothing would take its place. Streams bring their own news.
+    queries.targets.select.mutationOptions({
+      onSuccess: async () => {
+        await cache.invalidateQueries({ queryKey: queries.targets.key() });
+        await cache.resetQueries({ predicate: isOfTarget });
+      },
+    }),
   );
   const selected = data?.targets.find((target) => target.id === data.selected);
   const items = (data?.targets ?? []).map((target): MenuItem => ({

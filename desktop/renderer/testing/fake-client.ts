@@ -192,6 +192,7 @@ function deploymentsGroup(answers: Answers): ConsoleClient['deployments'] {
     deploy: started,
     rollBack: started,
     resumeLatest: started,
+    undoRollBack: started,
   };
 }
 

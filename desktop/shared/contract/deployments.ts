@@ -124,6 +124,8 @@ export const deployments = {
   rollBack: mutateAtOnce
     .input(rollBackInput.extend({ etag, reason: z.string().max(200).default('') }))
     .output(started),
+  /** Restores the exact split of before a rollback, until something else was done to the service. */
+  undoRollBack: mutateAtOnce.input(z.object({ operationId: z.string() })).output(started),
   /** Lets the service follow its latest ready revision again after a rollback pinned it. */
   resumeLatest: mutate.input(serviceInput.extend({ etag })).output(started),
 };

@@ -48,6 +48,14 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
       wantedAnswers: z.number(),
       elapsedMs: z.number(),
       notServing: z.boolean().optional(),
+      before: z
+        .object({
+          shares: z.array(
+            z.object({ revision: z.string(), percent: z.number(), tag: z.string().nullable() }),
+          ),
+          followsLatest: z.boolean(),
+        })
+        .optional(),
     })
     .nullable(),
   canary: canary.nullable(),

@@ -1,3 +1,4 @@
+import type { TrafficSplit } from './traffic.ts';
 import type { CanaryState } from './canary.ts';
 import type { Release } from './release.ts';
 
@@ -118,6 +119,8 @@ export interface OperationResult {
   readonly elapsedMs: number;
   /** True: the revision was made and gets no traffic, because the service stays pinned. */
   readonly notServing?: boolean | undefined;
+  /** Of a rollback: the split that was wanted before it, for an undo. */
+  readonly before?: TrafficSplit | undefined;
 }
 
 export interface OperationLogLine {

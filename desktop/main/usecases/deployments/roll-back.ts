@@ -75,7 +75,7 @@ export async function runRollBack(
   return moveBack(core, run, { order, traffic, previous });
 }
 
-function moveBack(
+async function moveBack(
   core: Core,
   run: OperationRun,
   {
@@ -86,7 +86,9 @@ function moveBack(
 ): Promise<OperationResult> {
   const { service, revision } = order;
   const shares = allTrafficTo(revision, traffic.shares);
-  return moveTraffic(core, run, { service, revision, previous, wanted: { kind: 'split', shares } });
+  const wanted = { kind: 'split', shares } as const;
+  const result = await moveTraffic(core, run, { service, revision, previous, wanted });
+  return { ...result, before: traffic };
 }
 
 async function readForRollBack(

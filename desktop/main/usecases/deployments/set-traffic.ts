@@ -14,10 +14,12 @@ import { moveTraffic } from './move-traffic.ts';
 import { assertPlanHolds } from './plan-outdated.ts';
 import { pickRevision } from './read-service.ts';
 
-interface SplitOrder {
+export interface SplitOrder {
   readonly service: string;
   readonly shares: readonly TrafficShare[];
   readonly reason: string;
+  /** The split is whatever is the latest ready revision, which the one share names. */
+  readonly followsLatest?: boolean;
 }
 
 /**
@@ -54,7 +56,8 @@ export async function setTraffic(
   return { operationId: operation.id };
 }
 
-async function assertUsable(core: Core, { service, shares }: SplitOrder): Promise<void> {
+/** Can this split be set? Throws what `setTraffic` throws for one that can't. */
+export async function assertUsable(core: Core, { service, shares }: SplitOrder): Promise<void> {
   const problem = splitProblem(shares) ?? twice(shares);
   if (problem !== null) {
     const nextStep = 'Correct the shares.';
@@ -80,10 +83,11 @@ function twice(shares: readonly TrafficShare[]): string | null {
   return name === undefined ? null : `${name} stands in the split twice.`;
 }
 
-async function runSetTraffic(
+/** The steps of a split. */
+export async function runSetTraffic(
   core: Core,
   run: OperationRun,
-  { service, shares, reason }: SplitOrder,
+  { service, shares, reason, followsLatest = false }: SplitOrder,
 ): Promise<OperationResult> {
   const { provider } = run.session;
   const before = run.progress.before ?? {
@@ -101,7 +105,7 @@ async function runSetTraffic(
     revision: main ?? '',
     besides: others,
     previous: before.serving,
-    wanted: { kind: 'split', shares },
+    wanted: followsLatest ? { kind: 'latest' } : { kind: 'split', shares },
   });
 }
 
@@ -111,6 +115,7 @@ const kept = z.object({
     z.object({ revision: z.string(), percent: z.number(), tag: z.string().nullable() }),
   ),
   reason: z.string(),
+  followsLatest: z.boolean().default(false),
 });
 
 /** Goes on with a split that an earlier process began. */

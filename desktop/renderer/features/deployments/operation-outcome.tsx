@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { elapsed } from '../../ui/format-time.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
+import { UndoRollBack } from './undo-roll-back.tsx';
 
 interface OperationOutcomeProps {
   readonly operation: Operation;
@@ -32,7 +33,8 @@ export function OperationOutcome(props: OperationOutcomeProps): ReactElement | n
           {`verified ${String(verifiedAnswers)} of ${String(wantedAnswers)} in ${elapsed(elapsedMs)}`}
         </b>
       </p>
-      {undoTo !== null && (
+      <UndoRollBack operation={operation} />
+      {undoTo !== null && operation.result.before === undefined && (
         <Button small title={`Roll back to ${undoTo}`} onClick={() => onUndo(undoTo)}>
           Undo…
         </Button>

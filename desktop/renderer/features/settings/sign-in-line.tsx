@@ -51,9 +51,11 @@ export function SignInLine({ target }: SignInLineProps): ReactElement {
         <span className="sub">{words(value)}</span>
         {target.credentials.kind === 'oauth' && <SignInButtons id={target.id} status={value} />}
       </div>
-      <p className="meta clip" title={value.source}>
-        {value.source}
-      </p>
+      {value.problem === null && (
+        <p className="meta clip" title={value.source}>
+          {value.source}
+        </p>
+      )}
       {value.problem !== null && (
         <p className="sub">
           {value.problem.message} {value.problem.nextStep}

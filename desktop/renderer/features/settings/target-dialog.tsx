@@ -4,6 +4,7 @@ import type { Target } from '../../../shared/domain/target.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
+import { TargetMarkProvider } from '../../ui/target-mark.tsx';
 import { TargetFields } from './target-fields.tsx';
 import { checkTargetForm, EMPTY_TARGET_FORM, formOf } from './target-form.ts';
 import type { TargetForm, TargetFormErrors } from './target-form.ts';
@@ -37,25 +38,32 @@ export function TargetDialog({ target, onClose }: TargetDialogProps): ReactEleme
     event.preventDefault();
     if (!save.isPending) submit().catch(reportError);
   };
+  const mark = {
+    name: form.name.trim() || 'new target',
+    class: form.class,
+    mode: 'normal',
+  } as const;
   return (
-    <Dialog
-      title={target === null ? 'Add a Cloud Run target' : `Change ${target.name}`}
-      lead="A Google project and region to deploy to. Nothing is changed there by this."
-      onClose={onClose}
-      footer={
-        <>
-          <span className="grow" />
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={formId} busy={save.isPending}>
-            {target === null ? 'Add target' : 'Save target'}
-          </Button>
-        </>
-      }
-    >
-      <form id={formId} className="target-form" onSubmit={onSubmit} noValidate>
-        <TargetFields form={form} errors={errors} onChange={change} />
-        {save.error !== null && <InlineError error={save.error} />}
-      </form>
-    </Dialog>
+    <TargetMarkProvider value={mark}>
+      <Dialog
+        title={target === null ? 'Add a Cloud Run target' : `Change ${target.name}`}
+        lead="A Google project and region to deploy to. Nothing is changed there by this."
+        onClose={onClose}
+        footer={
+          <>
+            <span className="grow" />
+            <Button onClick={onClose}>Cancel</Button>
+            <Button kind="primary" type="submit" form={formId} busy={save.isPending}>
+              {target === null ? 'Add target' : 'Save target'}
+            </Button>
+          </>
+        }
+      >
+        <form id={formId} className="target-form" onSubmit={onSubmit} noValidate>
+          <TargetFields form={form} errors={errors} onChange={change} />
+          {save.error !== null && <InlineError error={save.error} />}
+        </form>
+      </Dialog>
+    </TargetMarkProvider>
   );
 }

@@ -85,7 +85,7 @@ function CredentialFields({ form, errors, onChange }: TargetFieldsProps): ReactE
         <span className="field-hint">
           {isOwn
             ? 'Sign in with your browser; the file is the JSON of an OAuth client of the kind “desktop app”.'
-            : 'Made by `gcloud auth application-default login`. The console reads it and keeps no copy.'}
+            : 'Made by gcloud auth application-default login. The console reads it and keeps no copy.'}
         </span>
       </div>
       <TextField

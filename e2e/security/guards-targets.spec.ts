@@ -1,0 +1,129 @@
+import type { ElectronApplication, Page, TestInfo } from '@playwright/test';
+import { expect, test as base } from '../fixtures/console.ts';
+import { launchElectron } from '../fixtures/electron-app.ts';
+import { ConsoleFrame } from '../pages/console-frame.ts';
+import { SettingsScreen } from '../pages/settings-screen.ts';
+
+/** The console as it is shipped, for an operator without any Google credentials. */
+const test = base.extend<{ readonly app: ElectronApplication }>({
+  app: async ({ stack }, use) => {
+    const app = await launchElectron(stack.state, {
+      OMNI_CANCEL_WINDOW_MS: '5000',
+      CLOUDSDK_CONFIG: `${stack.state}/no-gcloud`,
+      GOOGLE_APPLICATION_CREDENTIALS: '',
+    });
+    await use(app);
+    await app.close();
+  },
+  page: async ({ app }, use) => {
+    await use(await app.firstWindow());
+  },
+});
+
+/** The page in both themes, for eyes. */
+async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
+  for (const theme of ['dark', 'light']) {
+    await page.evaluate((next) => (document.documentElement.dataset['theme'] = next), theme);
+    await page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
+  }
+}
+
+/** Answers the system's dialogs with yes and counts them: no page can click one. */
+async function sayYes(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+  });
+}
+
+test('a Cloud Run target without credentials says what is missing, and everything else goes on', async ({
+  page,
+}, info) => {
+  const frame = new ConsoleFrame(page);
+  const settings = new SettingsScreen(page);
+  await frame.untilHealthy();
+  await frame.open('Settings');
+  await settings.addTarget('shop-prod', 'Not A Project');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(/A project id: 6 to 30/)).toBeVisible();
+  await dialog.getByLabel('Project id').fill('shop-project');
+  await dialog.getByRole('radio', { name: 'Prod' }).click();
+  await picture(page, info, 'add-target');
+  await dialog.getByRole('button', { name: 'Add target' }).click();
+  await expect(dialog).toBeHidden();
+
+  const line = settings.target('shop-prod');
+  await expect(line).toContainText('Not signed in');
+  await expect(line).toContainText('gcloud auth application-default login');
+  await line.getByRole('button', { name: 'Check access' }).click();
+  const access = page.getByRole('region', { name: 'Access to shop-prod' });
+  await expect(access).toContainText('There are no credentials that work');
+  await picture(page, info, 'no-credentials');
+
+  await page.getByRole('button', { name: /^Target: local/ }).click();
+  await page.getByRole('menuitemradio', { name: /shop-prod/ }).click();
+  await expect(page.getByRole('button', { name: /^Target: shop-prod, prod/ })).toBeVisible();
+  await frame.open('Overview');
+  await expect(page.locator('body')).toContainText(/no Google credentials/);
+  await picture(page, info, 'selected-without-credentials');
+  await page.getByRole('button', { name: /^Target: shop-prod/ }).click();
+  await page.getByRole('menuitemradio', { name: /local/ }).click();
+  await frame.untilHealthy();
+});
+
+test('production types its name, and what is taken back in time sends nothing', async ({
+  app,
+  page,
+}, info) => {
+  const frame = new ConsoleFrame(page);
+  const settings = new SettingsScreen(page);
+  await frame.untilHealthy();
+  await frame.open('Settings');
+  await settings.setClass('local', 'Prod');
+  await expect(page.getByRole('button', { name: /^Target: local, prod/ })).toBeVisible();
+
+  await frame.open('Keys');
+  const name = 'taken-back';
+  await page.getByRole('button', { name: 'Create key…' }).first().click();
+  await page.getByRole('dialog').getByLabel('Name').fill(name);
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
+  const typing = page.getByRole('dialog', { name: 'Create key on local?' });
+  const confirm = typing.getByRole('button', { name: 'Create key' });
+  await expect(confirm).toHaveAttribute('aria-disabled', 'true');
+  await typing.getByLabel(/to confirm/).fill('local');
+  await picture(page, info, 'type-the-name');
+  await confirm.click();
+
+  const countdown = page.getByRole('alertdialog', { name: 'Can still be taken back' });
+  await expect(countdown).toContainText(`Create key ${name} on local in`);
+  await picture(page, info, 'countdown');
+  await countdown.getByRole('button', { name: 'Take back' }).click();
+  await expect(countdown).toBeHidden();
+  await expect(page.getByRole('dialog')).toContainText('nothing was sent');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('row').filter({ hasText: name })).toHaveCount(0);
+
+  // A lower class takes confirmations away: the system's dialog asks, and no page can click it.
+  await sayYes(app);
+  await frame.open('Settings');
+  await settings.setClass('local', 'Dev');
+  await expect(page.getByRole('button', { name: /^Target: local, dev/ })).toBeVisible();
+});
+
+test('a read-only target offers nothing to click', async ({ page }, info) => {
+  const frame = new ConsoleFrame(page);
+  const settings = new SettingsScreen(page);
+  await frame.untilHealthy();
+  await frame.open('Settings');
+  await settings.setMode('local', 'Read-only');
+  await expect(page.getByRole('button', { name: /^Target: local/ })).toContainText('read-only');
+  await frame.open('Deployments');
+  const deploy = page.getByRole('button', { name: 'Deploy…' });
+  await expect(deploy).toHaveAttribute('title', /read-only/);
+  // `force`: whoever clicks a button that says no.
+  await deploy.click({ force: true });
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await picture(page, info, 'read-only');
+  await frame.open('Settings');
+  await settings.setMode('local', 'Normal');
+  await expect(page.getByRole('button', { name: /^Target: local/ })).not.toContainText('read-only');
+});
