@@ -68,4 +68,30 @@ describe('MetricRegistry', () => {
     value = 2;
     expect(await linesOf(registry)).toContain('g 2');
   });
+
+  it('drops the series of labels and gives their room to others, from zero', async () => {
+    const registry = new MetricRegistry(40);
+    const labelNames = ['model', 'kind'] as const;
+    const runs = registry.counter({ name: 'runs_total', help: 'x', labelNames });
+    const time = registry.histogram({
+      name: 'time_seconds',
+      help: 'x',
+      labelNames: ['model'],
+      buckets: [1],
+    });
+    for (let version = 0; version < 50; version += 1) {
+      const model = `m${version}`;
+      runs.inc({ model, kind: 'a' });
+      runs.inc({ model, kind: 'b' }, 2);
+      time.observe(0.5, { model });
+      const { body } = await registry.render();
+      expect(body).toContain(`runs_total{model="${model}",kind="b"} 2`);
+      expect(body).toContain(`time_seconds_bucket{le="1",model="${model}"} 1`);
+      expect(body.match(/model="/g)).toHaveLength(6);
+      registry.drop({ model });
+    }
+    const { body } = await registry.render();
+    expect(body).not.toContain('model=');
+    expect(body).toContain('omni_metrics_dropped_series_total 0');
+  });
 });

@@ -42,6 +42,13 @@ export interface HistogramMetric<Name extends string> {
 
 type Collector = () => void | Promise<void>;
 
+/** A family with the handles that its label sets are known by. */
+interface Declared {
+  readonly family: Family;
+  readonly names: readonly string[];
+  readonly byKey: Map<string, number>;
+}
+
 /**
  * A service's own metrics: all values in one array that is made once. The number of series stays
  * below a hard cap whatever clients send: beyond it, observations are counted under `__other__`,
@@ -51,6 +58,9 @@ export class MetricRegistry {
   readonly #values: Float64Array;
   readonly #exemplars: (Exemplar | undefined)[] = [];
   readonly #families: Family[] = [];
+  readonly #declared: Declared[] = [];
+  /** Cells of dropped series, by how many lie in a row. */
+  readonly #freed = new Map<number, number[]>();
   readonly #collectors: Collector[] = [];
   readonly #maxSeries: number;
   readonly #dropped: CounterMetric<never>;
@@ -124,6 +134,23 @@ export class MetricRegistry {
     return { observe: (value, labels) => observeAt(handle(labels), value), handle, observeAt };
   }
 
+  /**
+   * Drops every series with these labels, whatever its other ones are: their room is free again. Handles
+   * of theirs must not be used any more; a later observation by labels makes a new series.
+   */
+  drop(labels: Labels<string>): void {
+    const wanted = Object.entries(labels);
+    for (const { family, names, byKey } of this.#declared) {
+      if (wanted.some(([name]) => !names.includes(name))) continue;
+      for (const [key, cell] of byKey) {
+        const values = key.split('\u0000');
+        if (wanted.some(([name, value]) => values[names.indexOf(name)] !== value)) continue;
+        byKey.delete(key);
+        this.#release(family, cell);
+      }
+    }
+  }
+
   /** Text exposition and its content type: OpenMetrics with exemplars when `accept` asks for it. */
   async render(accept?: string): Promise<{ contentType: string; body: string }> {
     for (const collect of this.#collectors) await collect();
@@ -175,6 +202,7 @@ export class MetricRegistry {
   ): (labels?: Labels<string>) => number {
     const size = family.kind === 'histogram' ? family.bounds.length + 3 : 1;
     const byKey = new Map<string, number>();
+    this.#declared.push({ family, names, byKey });
     let overflow: number | undefined;
     if (names.length > 0) this.#reserve(family, size);
     return (labels = NO_LABELS) => {
@@ -208,10 +236,26 @@ export class MetricRegistry {
 
   #place(family: Family, labels: string): number {
     const isHistogram = family.kind === 'histogram';
-    const cell = this.#nextCell;
-    this.#nextCell += isHistogram ? family.bounds.length + 2 : 1;
+    const cells = isHistogram ? family.bounds.length + 2 : 1;
+    const used = this.#freed.get(cells)?.pop();
+    const cell = used ?? this.#nextCell;
+    if (used === undefined) this.#nextCell += cells;
     this.#series += isHistogram ? family.bounds.length + 3 : 1;
     family.sets.push({ labels, cell });
     return cell;
+  }
+
+  #release(family: Family, cell: number): void {
+    const isHistogram = family.kind === 'histogram';
+    const cells = isHistogram ? family.bounds.length + 2 : 1;
+    family.sets.splice(
+      family.sets.findIndex((set) => set.cell === cell),
+      1,
+    );
+    this.#values.fill(0, cell, cell + cells);
+    for (let at = cell; at < cell + cells; at += 1) this.#exemplars[at] = undefined;
+    this.#series -= isHistogram ? family.bounds.length + 3 : 1;
+    const free = this.#freed.get(cells) ?? [];
+    this.#freed.set(cells, [...free, cell]);
   }
 }

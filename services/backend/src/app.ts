@@ -24,6 +24,7 @@ import { addOipRoutes } from './routes/oip.ts';
 import { observeRequests } from './routes/observe-requests.ts';
 import type { DocumentedRoute } from '@omni/kit/api-docs/route-doc.ts';
 import { collectRouteDocs } from './routes/route-doc.ts';
+import { addTrafficRoutes } from './routes/traffic.ts';
 import { addSummaryRoute } from './routes/summary.ts';
 import type { Service } from './service.ts';
 import { VERSION } from './version.ts';
@@ -62,6 +63,7 @@ export function createApp(config: Config, service: Service): App {
   addModelRoutes(app, service.catalog);
   addEmbeddingsRoute(app, service);
   addOipRoutes(app, service, config);
+  addTrafficRoutes(app, service, config);
   addSimilarityRoutes(app, service);
   addSearchRoutes(app, service.collections);
   addLogClustersRoute(app, service.analyst);

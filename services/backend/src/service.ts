@@ -19,6 +19,7 @@ import { createForkLaneHost } from './inference/fork-lane-host.ts';
 import { createInferenceMetrics } from './inference/inference-metrics.ts';
 import { LOAD_PHASES } from './inference/lane-protocol.ts';
 import { ModelCatalog } from './inference/model-catalog.ts';
+import { LiveTraffic } from './inference/live-traffic.ts';
 import { ModelLoader } from './inference/model-loader.ts';
 import { Shadow } from './inference/shadow.ts';
 import { shippedModelsDir } from './service-files.ts';
@@ -37,6 +38,8 @@ export interface Service {
   readonly catalog: ModelCatalog;
   /** Changes the catalog while the service runs. */
   readonly loader: ModelLoader;
+  /** How requests are shared between versions now. */
+  readonly traffic: LiveTraffic;
   /** Copies of requests for versions on trial. */
   readonly shadow: Shadow;
   /** Statistics beside the event loop. */
@@ -76,7 +79,9 @@ export function createService(config: Config, log: Log): Service {
     instance: { id: instance, revision: config.revision, version: VERSION },
   });
   const startUp = createStartUp(metrics);
-  const catalog = createCatalog(config, { log, metrics, startUp, redis: dependencies.redisPart });
+  const traffic = new LiveTraffic(config.ruleOf, config.shadowOf);
+  const { redisPart: redis } = dependencies;
+  const catalog = createCatalog(config, { log, metrics, startUp, traffic, redis });
   const loader = new ModelLoader(catalog, log);
   const analyst = new Analyst();
   const collections = openCollections(dependencies, { catalog, log });
@@ -90,7 +95,8 @@ export function createService(config: Config, log: Log): Service {
     window,
     catalog,
     loader,
-    shadow: new Shadow(catalog, config.shadowOf, metrics.registry),
+    traffic,
+    shadow: new Shadow(catalog, traffic.shadowOf, metrics.registry),
     analyst,
     collections,
     heads,
@@ -161,13 +167,14 @@ function createCatalog(
     log,
     metrics,
     startUp,
+    traffic,
     redis,
-  }: Pick<Service, 'log' | 'metrics' | 'startUp'> & { redis: RedisPart | null },
+  }: Pick<Service, 'log' | 'metrics' | 'startUp' | 'traffic'> & { redis: RedisPart | null },
 ): ModelCatalog {
   return new ModelCatalog({
     modelsDir: config.modelsDir ?? shippedModelsDir(),
     policyOf: config.policyOf,
-    ruleOf: config.ruleOf,
+    ruleOf: traffic.ruleOf,
     host: createForkLaneHost(),
     lanes: config.lanes,
     limits: config.queue,

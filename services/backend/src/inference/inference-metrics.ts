@@ -56,7 +56,7 @@ export interface ModelMetrics {
   dispatched(items: number): void;
   loaded(phases: readonly PhaseDuration[]): void;
   laneDied(): void;
-  /** The version is served no more: its gauges stay at zero. */
+  /** The version is served no more: its series are dropped. */
   retired(): void;
 }
 
@@ -77,17 +77,23 @@ const MODEL_LABELS: readonly ModelLabel[] = ['model', 'model_version'];
 export function createInferenceMetrics(registry: MetricRegistry): InferenceMetrics {
   const watch = addGauges(registry);
   const events = addEventMetrics(registry);
+  const users = createUserCount();
   return {
     forModel({ name, version }, gauges) {
       const labels = { model: name, model_version: version };
-      const retired = watch(labels, gauges);
+      const unwatch = watch(labels, gauges);
+      const key = `${name}/${version}`;
+      users.enter(key);
+      let isRetired = false;
       for (const outcome of OUTCOMES) events.requests.inc({ ...labels, outcome }, 0);
       for (const counter of [events.items, events.batches, events.restarts]) counter.inc(labels, 0);
       return {
-        finished: (outcome) => events.requests.inc({ ...labels, outcome }),
+        finished: (outcome) => {
+          if (!isRetired) events.requests.inc({ ...labels, outcome });
+        },
         timed: ({ queueMs, tokenizeMs, inferMs }) => {
           // All from the cache: no stage of inference took part.
-          if (inferMs === 0) return;
+          if (inferMs === 0 || isRetired) return;
           const stages = { queue: queueMs, preprocess: tokenizeMs, infer: inferMs };
           for (const [stage, ms] of Object.entries(stages)) {
             events.duration.observe(ms / 1_000, { ...labels, stage });
@@ -101,7 +107,13 @@ export function createInferenceMetrics(registry: MetricRegistry): InferenceMetri
         loaded: (phases) =>
           events.load.set(phases.reduce((sum, { ms }) => sum + ms, 0) / 1_000, labels),
         laneDied: () => events.restarts.inc(labels),
-        retired,
+        retired: () => {
+          if (isRetired) return;
+          isRetired = true;
+          unwatch();
+          // The same version may have been loaded again beside this one, under the same labels.
+          if (users.leave(key)) registry.drop(labels);
+        },
       };
     },
   };
@@ -150,7 +162,21 @@ function addEventMetrics(registry: MetricRegistry): EventMetrics {
   };
 }
 
-const RETIRED: ModelGauges = { ready: () => false, queueDepth: () => 0 };
+/** How many use a name; `leave` says whether it was the last one. */
+function createUserCount(): { enter: (key: string) => void; leave: (key: string) => boolean } {
+  const counts = new Map<string, number>();
+  return {
+    enter: (key) => {
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    leave: (key) => {
+      const left = (counts.get(key) ?? 1) - 1;
+      if (left > 0) counts.set(key, left);
+      else counts.delete(key);
+      return left <= 0;
+    },
+  };
+}
 
 /** Gauges that are read at scrape time; returns how a model joins them, and that how it leaves. */
 function addGauges(
@@ -174,7 +200,7 @@ function addGauges(
     watched.set(key, { labels, gauges });
     return () => {
       // The same version may have been loaded again beside this one.
-      if (watched.get(key)?.gauges === gauges) watched.set(key, { labels, gauges: RETIRED });
+      if (watched.get(key)?.gauges === gauges) watched.delete(key);
     };
   };
 }

@@ -17,7 +17,8 @@ import type {
   ToLane,
 } from './lane-protocol.ts';
 import { describeValues, fromRuntime, toRuntime } from './lane-tensors.ts';
-import type { EmbeddingConfig, ModelConfig } from './model-config.ts';
+import type { EmbeddingConfig, ModelConfig, TensorConfig } from './model-config.ts';
+import { compareOutputs, toKnownTensor } from './tensor-self-check.ts';
 import { zeroTensors } from './zero-tensors.ts';
 import { createEncode } from './tokenize.ts';
 import { readVerified } from './verify-file.ts';
@@ -123,7 +124,7 @@ async function load(modelDir: string, config: ModelConfig): Promise<Work> {
   const { work, warnings } =
     config.task === 'embedding'
       ? await loadEmbedding(session, { step, modelDir, config })
-      : await loadTensor(session, { step, graph });
+      : await loadTensor(session, { step, graph, config });
   send({ type: 'ready', phases, warnings, graph });
   return work;
 }
@@ -145,14 +146,14 @@ async function loadEmbedding(
   const run = createRun(session, config.output);
   const embedding: Embedding = { encode, run, dims: config.dims, maxPerRun };
   await step('warm-up', () => warmUp(embedding));
-  const warnings = await step('self-check', () => selfCheck(embedding, config));
-  return { work: { embedding }, warnings };
+  const { steady, warnings } = await step('self-check', () => selfCheck(embedding, config));
+  return { work: { embedding: steady ? embedding : { ...embedding, maxPerRun: 1 } }, warnings };
 }
 
 /** Nobody knows what a foreign graph likes: a warm-up on zeros that fails is a warning. */
 async function loadTensor(
   session: InferenceSession,
-  { step, graph }: { step: Step; graph: ModelInterface },
+  { step, graph, config }: { step: Step; graph: ModelInterface; config: TensorConfig },
 ): Promise<Loaded> {
   const infer = (task: InferTask): ReturnType<typeof inferOn> => inferOn(session, task);
   const outputs = graph.outputs.map(({ name }) => name);
@@ -162,6 +163,14 @@ async function loadTensor(
       (error: unknown) => [`the warm-up on zeros failed: ${reasonOf(error)}`],
     ),
   );
+  const { selfCheck: known } = config;
+  if (known !== undefined) {
+    await step('self-check', async () => {
+      const inputs = known.inputs.map((input) => toKnownTensor(graph, input));
+      const { outputs: found } = await infer({ inputs, outputs: Object.keys(known.outputs) });
+      compareOutputs(found, known);
+    });
+  }
   return { work: { infer }, warnings };
 }
 

@@ -25,6 +25,7 @@ export class ModelCatalog {
   /** Versions whose load failed while others kept serving: `name/version` to reason. */
   readonly failures = new Map<string, string>();
   #refused: readonly RefusedModel[] = [];
+  #stopping = false;
   #listing: 'pending' | 'done' | { readonly failure: string } = 'pending';
 
   constructor(options: CatalogOptions) {
@@ -40,7 +41,7 @@ export class ModelCatalog {
         const versions = models.filter((model) => model.name === name);
         const served = versions.map((model) => this.create(model));
         this.serve(name, served);
-        for (const one of served) one.start();
+        for (const one of served) this.#startAtBoot(one);
       }
       this.#listing = models.length > 0 ? 'done' : { failure: 'the model folder has no model' };
     } catch (error) {
@@ -55,9 +56,46 @@ export class ModelCatalog {
     }
   }
 
-  /** Reads the folder again under the version policies. */
-  async list(): Promise<ModelListing> {
-    const listing = await listModels(this.#options.modelsDir, this.#options.policyOf);
+  #startAtBoot(served: ServedVersion): void {
+    served.start();
+    served.loaded
+      .then(async (failure) => {
+        if (failure !== undefined) await this.#stepIn(served, failure);
+      })
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#options.log.error('No older version', { code: 'MODEL_LOAD_FAILED', reason });
+      });
+  }
+
+  /**
+   * At the start nothing serves beside a version that cannot: older ones that the policy wants in its
+   * place are started. When there is none it goes on trying by itself.
+   */
+  async #stepIn(failed: ServedVersion, reason: string): Promise<void> {
+    const { name, version } = failed.model;
+    // Or an operator was faster.
+    if (this.#stopping || !this.versionsOf(name).includes(failed)) return;
+    const known = new Map([...this.failures, [`${name}/${version}`, reason]]);
+    const { models } = await this.list(known);
+    const serving = this.versionsOf(name);
+    const older = models.filter(
+      (model) => model.name === name && !serving.some((one) => one.model.version === model.version),
+    );
+    if (older.length === 0 || !serving.includes(failed)) return;
+    this.failures.set(`${name}/${version}`, reason);
+    const { log } = this.#options;
+    const model = `${name}/${version}`;
+    log.error('An older version steps in', { code: 'MODEL_LOAD_FAILED', model, reason });
+    const instead = older.map((one) => this.create(one));
+    this.serve(name, [...serving.filter((one) => one !== failed), ...instead]);
+    for (const one of instead) this.#startAtBoot(one);
+    await failed.stop();
+  }
+
+  /** Reads the folder again under the version policies; `known`: versions that cannot serve, and why. */
+  async list(known?: ReadonlyMap<string, string>): Promise<ModelListing> {
+    const listing = await listModels(this.#options.modelsDir, this.#options.policyOf, known);
     this.#refused = listing.refused;
     return listing;
   }
@@ -173,6 +211,7 @@ export class ModelCatalog {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await Promise.all(this.served().map((served) => served.stop()));
   }
 

@@ -36,7 +36,23 @@ const tensorConfig = z.object({
   source: z.string(),
   sha256: z.object({ 'model.onnx': sha256 }),
   quality: quality.optional(),
+  /** A run whose outputs are known: a lane that gives others does not serve. */
+  selfCheck: z
+    .object({
+      inputs: z.array(
+        z.object({
+          name: z.string(),
+          shape: z.array(z.number().int().nonnegative()),
+          data: z.array(z.union([z.number(), z.string(), z.boolean()])),
+        }),
+      ),
+      outputs: z.record(z.string(), z.array(z.number())),
+      /** How far a value may be off, as a share of it (or of 1 for smaller ones). */
+      tolerance: z.number().positive().default(1e-3),
+    })
+    .optional(),
 });
+export type TensorConfig = z.infer<typeof tensorConfig>;
 
 /**
  * `config.json` beside a model: what the loader has to know, where the file comes from and how good

@@ -39,11 +39,13 @@ export function isEmbedding(model: ModelVersion): model is EmbeddingVersion {
 
 /**
  * Lists `<dir>/<name>/<version>/` under a version policy. A bad version is refused with a reason; it
- * does not count, so that an older one serves in its place.
+ * does not count, so that an older one serves in its place; so is one of which `known` says, by
+ * `name/version`, why it cannot serve.
  */
 export async function listModels(
   modelsDir: string,
   policyOf: PolicyOf = newestOnly,
+  known: ReadonlyMap<string, string> = new Map(),
 ): Promise<ModelListing> {
   const models: ModelVersion[] = [];
   const refused: RefusedModel[] = [];
@@ -58,7 +60,9 @@ export async function listModels(
         continue;
       }
       const dir = join(modelsDir, name, version);
+      const failure = known.get(`${name}/${version}`);
       try {
+        if (failure !== undefined) throw new Error(failure);
         models.push({ name, version, dir, config: await readModel(dir) });
         taken += 1;
       } catch (error) {

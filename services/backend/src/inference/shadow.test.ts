@@ -77,6 +77,29 @@ describe('a shadow version', () => {
   });
 });
 
+describe('a shadow version that hangs', () => {
+  it('delays nobody, and nobody else is copied to it meanwhile', async () => {
+    folder = await createModelFolder();
+    await folder.add('scale', 1, scaleGraph(1));
+    await folder.add('scale', 2, scaleGraph(2));
+    await open('scale');
+    const [lane = 0] = test.service.catalog.resolve('scale', '2')?.runtime.pids ?? [];
+    process.kill(lane, 'SIGSTOP');
+    try {
+      const x = { name: 'x', shape: [1], datatype: 'FP32', data: [1] };
+      for (let i = 0; i < 5; i += 1) {
+        expect(await infer('scale', x)).toMatchObject({ model_version: '1' });
+      }
+      expect([await copies('compared'), await copies('dropped')]).toEqual([0, 4]);
+    } finally {
+      process.kill(lane, 'SIGCONT');
+    }
+    await until('compared', async () => ((await copies('compared')) === 1 ? true : undefined));
+    await test.close();
+    await folder.close();
+  });
+});
+
 describe('the rule', () => {
   it('names versions of models', () => {
     expect(parseShadows('a=2; b=3')?.('b')).toBe('3');

@@ -71,3 +71,32 @@ export function slowGraph(): Graph {
     ],
   };
 }
+
+/**
+ * Embeds badly: of every text [own, all], where `own` is the sum of its ids and `all` that of its run.
+ * Alone both are equal.
+ */
+export function batchDependentGraph(): Graph {
+  const float = (...values: number[]): Uint8Array =>
+    new Uint8Array(Float32Array.of(...values).buffer);
+  const whole = (...values: bigint[]): Uint8Array =>
+    new Uint8Array(BigInt64Array.of(...values).buffer);
+  return {
+    inputs: [{ name: 'input_ids', datatype: 'INT64', shape: ['batch', 'length'] }],
+    outputs: [{ name: 'vector', datatype: 'FP32', shape: ['batch', 2] }],
+    nodes: [
+      { op: 'Cast', inputs: ['input_ids'], outputs: ['ids'], attributes: { to: 1n } },
+      { op: 'ReduceSum', inputs: ['ids', 'in-text'], outputs: ['own'] },
+      { op: 'ReduceSum', inputs: ['own', 'in-run'], outputs: ['all'] },
+      { op: 'Mul', inputs: ['own', 'left'], outputs: ['own-left'] },
+      { op: 'Mul', inputs: ['all', 'right'], outputs: ['all-right'] },
+      { op: 'Add', inputs: ['own-left', 'all-right'], outputs: ['vector'] },
+    ],
+    constants: [
+      { name: 'in-text', datatype: 'INT64', shape: [1], data: whole(1n) },
+      { name: 'in-run', datatype: 'INT64', shape: [1], data: whole(0n) },
+      { name: 'left', datatype: 'FP32', shape: [1, 2], data: float(1, 0) },
+      { name: 'right', datatype: 'FP32', shape: [1, 2], data: float(0, 1) },
+    ],
+  };
+}

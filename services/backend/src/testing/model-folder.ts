@@ -10,6 +10,12 @@ export interface ModelFolder {
   readonly dir: string;
   /** Publishes a version as one step: it is written beside the repository and moved into it. */
   add(name: string, version: string | number, graph: Graph): Promise<void>;
+  /** The same with more in its config.json. */
+  addWith(
+    id: readonly [name: string, version: number],
+    graph: Graph,
+    config: object,
+  ): Promise<void>;
   /** Publishes a version whose file is not what config.json says. */
   addBroken(name: string, version: string | number): Promise<void>;
   remove(name: string, version: string | number): Promise<void>;
@@ -23,8 +29,7 @@ export async function createModelFolder(): Promise<ModelFolder> {
   await mkdir(dir);
   const publish = async (
     [name, version]: readonly [string, string | number],
-    onnx: Uint8Array,
-    sha256: string,
+    { onnx, sha256, more = {} }: { onnx: Uint8Array; sha256: string; more?: object },
   ): Promise<void> => {
     const draft = await mkdtemp(join(root, 'draft-'));
     const config = {
@@ -32,20 +37,28 @@ export async function createModelFolder(): Promise<ModelFolder> {
       licence: 'MIT',
       source: 'generated',
       sha256: { 'model.onnx': sha256 },
+      ...more,
     };
     await writeFile(join(draft, 'config.json'), JSON.stringify(config));
     await writeFile(join(draft, 'model.onnx'), onnx);
     await mkdir(join(dir, name), { recursive: true });
     await rename(draft, join(dir, name, String(version)));
   };
+  const addWith = async (
+    id: readonly [string, string | number],
+    graph: Graph,
+    more: object,
+  ): Promise<void> => {
+    const onnx = writeOnnx(graph);
+    const sha256 = createHash('sha256').update(onnx).digest('hex');
+    await publish(id, { onnx, sha256, more });
+  };
   return {
     dir,
-    add: async (name, version, graph) => {
-      const onnx = writeOnnx(graph);
-      await publish([name, version], onnx, createHash('sha256').update(onnx).digest('hex'));
-    },
+    add: (name, version, graph) => addWith([name, version], graph, {}),
+    addWith,
     addBroken: (name, version) =>
-      publish([name, version], Buffer.from('not a graph'), '0'.repeat(64)),
+      publish([name, version], { onnx: Buffer.from('not a graph'), sha256: '0'.repeat(64) }),
     remove: (name, version) => rm(join(dir, name, String(version)), { recursive: true }),
     close: () => rm(root, { recursive: true }),
   };
