@@ -30,6 +30,11 @@ export interface BuildRequest {
 export interface ImageBuilder {
   /** Throws SOURCE_NOT_FOUND. */
   package(service: string): Promise<SourcePackage>;
+  /**
+   * Brings a source to where the builder reads it. Absent where the builder reads the folder itself;
+   * `build` does it too when it wasn't called. Throws CANCELLED, TARGET_UNREACHABLE.
+   */
+  upload?(source: SourcePackage, signal: AbortSignal): Promise<void>;
   /** Throws BUILD_FAILED with the compiler's message, CANCELLED, TARGET_UNREACHABLE. */
   build(request: BuildRequest): Promise<BuildResult>;
 }

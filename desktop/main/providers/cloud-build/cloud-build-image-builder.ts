@@ -1,6 +1,5 @@
 import { LOCAL_SOURCE_BUCKET } from '@omni/contracts/local-cloud.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { DomainError } from '../../ports/domain-error.ts';
 import type {
   BuildRequest,
   BuildResult,
@@ -13,6 +12,7 @@ import { pollUntilDone } from '../cloud-run/poll-operation.ts';
 import type { RunClientPool, RunClients } from '../cloud-run/run-clients.ts';
 import { shortName } from '../cloud-run/run-messages.ts';
 import { toDomainError } from '../cloud-run/to-domain-error.ts';
+import { buildCancelled, buildFailed } from './build-failures.ts';
 import { readBuildOutcome } from './build-outcome.ts';
 import { measureSource } from './measure-source.ts';
 
@@ -46,7 +46,7 @@ export class CloudBuildImageBuilder implements ImageBuilder {
 
   async build(request: BuildRequest): Promise<BuildResult> {
     const { signal, source } = request;
-    if (isAborted(signal)) throw cancelled();
+    if (isAborted(signal)) throw buildCancelled();
     const { submitted = null, onSubmitted } = request;
     const name =
       submitted ?? (await this.#call(source, (clients) => this.#submit(clients, source)));
@@ -56,7 +56,7 @@ export class CloudBuildImageBuilder implements ImageBuilder {
     } catch (error) {
       if (!isAborted(signal)) throw error;
       await this.#call(source, (clients) => clients.cancelOperation(name));
-      throw cancelled();
+      throw buildCancelled();
     }
   }
 
@@ -117,20 +117,4 @@ export class CloudBuildImageBuilder implements ImageBuilder {
 /** A signal's state changes while something is awaited; the compiler would remember the old one. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-function cancelled(): DomainError {
-  return new DomainError({
-    code: 'CANCELLED',
-    message: 'The build was cancelled.',
-    nextStep: 'Start it again when you want it.',
-  });
-}
-
-function buildFailed(message: string): DomainError {
-  return new DomainError({
-    code: 'BUILD_FAILED',
-    message,
-    nextStep: 'Read the build log, correct the source and deploy again.',
-  });
 }

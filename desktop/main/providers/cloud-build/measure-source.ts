@@ -40,9 +40,13 @@ async function measureFolder(folder: string): Promise<SourceSize> {
 }
 
 function notFound(service: string, cause: unknown): DomainError {
+  return sourceNotFound(`There is no source folder for ${service}.`, cause);
+}
+
+export function sourceNotFound(message: string, cause: unknown): DomainError {
   return new DomainError({
     code: 'SOURCE_NOT_FOUND',
-    message: `There is no source folder for ${service}.`,
+    message,
     nextStep: 'Check the name of the service and where the console looks for sources.',
     cause,
   });

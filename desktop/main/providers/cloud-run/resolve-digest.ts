@@ -1,4 +1,5 @@
 import { DomainError } from '../../ports/domain-error.ts';
+import { GRPC_STATUS, grpcCode } from './google-error.ts';
 import type { GoogleHttp } from './google-http.ts';
 
 const MANIFESTS = [
@@ -23,6 +24,17 @@ export async function resolveDigest(http: GoogleHttp, image: string): Promise<st
   const digest = headers.get('docker-content-digest');
   if (digest === null) throw unknownImage(image, 'its registry gives no digest', null);
   return `${host}/${path}@${digest}`;
+}
+
+/** The same, or null when the registry has no such image. */
+export async function findDigest(http: GoogleHttp, image: string): Promise<string | null> {
+  try {
+    return await resolveDigest(http, image);
+  } catch (error) {
+    const cause = error instanceof DomainError ? error.cause : error;
+    if (grpcCode(cause) === GRPC_STATUS.notFound) return null;
+    throw error;
+  }
 }
 
 function unknownImage(image: string, why: string, cause: unknown): DomainError {

@@ -1,15 +1,15 @@
 import type { Target } from '../../../shared/domain/target.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentProvider } from '../../ports/deployment-provider.ts';
-import { DomainError } from '../../ports/domain-error.ts';
 import type { ImageBuilder } from '../../ports/image-builder.ts';
 import type { RevisionReferences } from '../../ports/revision-references.ts';
 import type { ScrapeTargets } from '../../ports/scrape-targets.ts';
 import type { StackSecrets } from '../../ports/stack-secrets.ts';
 import type { Reachability, TargetSession } from '../../ports/target-session.ts';
-import { CloudBuildImageBuilder } from '../cloud-build/cloud-build-image-builder.ts';
+import { GoogleImageBuilder } from '../cloud-build/google-image-builder.ts';
 import { CloudRunProvider } from '../cloud-run/cloud-run-provider.ts';
 import type { CloudRunAddress } from '../cloud-run/credentials.ts';
+import { GoogleHttp, googleApis } from '../cloud-run/google-http.ts';
 import { REMOTE_POLLING } from '../cloud-run/poll-operation.ts';
 import { RunClientPool } from '../cloud-run/run-clients.ts';
 import type { GoogleAccess } from '../google-auth/google-access.ts';
@@ -47,8 +47,11 @@ export class CloudRunSession implements TargetSession {
       polling: REMOTE_POLLING,
       clock,
     };
-    this.provider = new CloudRunProvider({ ...platform, readLogs: null });
-    this.builder = new CloudBuildImageBuilder({ ...platform, sourcesFolder, readLogs: noLogs });
+    const http = new GoogleHttp(googleApis(target.region), async () =>
+      (await access.authClient()).getRequestHeaders(),
+    );
+    this.provider = new CloudRunProvider({ ...platform, http, readLogs: null });
+    this.builder = new GoogleImageBuilder({ ...platform, http, sourcesFolder });
     const caller = { project: target.project, authClient: access.authClient.bind(access) };
     this.secrets = new SecretManagerSecrets(caller);
     this.references = new GoogleReferences(caller);
@@ -78,14 +81,4 @@ export class CloudRunSession implements TargetSession {
       authClient: () => Promise.resolve(client),
     };
   }
-}
-
-function noLogs(): Promise<never> {
-  return Promise.reject(
-    new DomainError({
-      code: 'UNSUPPORTED',
-      message: 'The console can’t read the log of this build.',
-      nextStep: 'Read it in Google’s own console.',
-    }),
-  );
 }

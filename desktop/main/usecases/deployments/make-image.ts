@@ -1,4 +1,5 @@
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
+import type { SourcePackage } from '../../ports/image-builder.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
 
 /** What makes an image; skipped when the serving one is kept. */
@@ -29,7 +30,7 @@ async function buildImage(run: OperationRun, service: string): Promise<string> {
     run.detail(`${String(packed.files)} files, ${sizeOf(packed.bytes)}`);
     return packed;
   });
-  run.skip('upload', 'The platform reads the source folder by itself');
+  await uploadSource(run, source);
   const image = await run.stage('build', async () => {
     const onLog = (line: string): void => {
       run.log(line);
@@ -48,6 +49,15 @@ async function buildImage(run: OperationRun, service: string): Promise<string> {
   });
   run.skip('push', 'The build has put the image where the platform reads it');
   return image;
+}
+
+async function uploadSource(run: OperationRun, source: SourcePackage): Promise<void> {
+  const { builder } = run.session;
+  if (builder.upload === undefined) {
+    run.skip('upload', 'The platform reads the source folder by itself');
+    return;
+  }
+  await run.stage('upload', async () => builder.upload?.(source, run.signal));
 }
 
 function wordsOf({ image, reused }: { readonly image: string; readonly reused: boolean }): string {

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { GRPC_STATUS, grpcCode } from '../cloud-run/google-error.ts';
+import type { GoogleHttp } from '../cloud-run/google-http.ts';
+import type { ClientSource } from '../cloud-run/run-clients.ts';
+import { shortName } from '../cloud-run/run-messages.ts';
+import type { StoredSource } from './source-bucket.ts';
+
+/** What is built, and where its image goes. */
+export interface BuildOrder {
+  readonly service: string;
+  readonly source: StoredSource;
+  readonly image: string;
+}
+
+const build = z.object({
+  status: z.string().default('STATUS_UNKNOWN'),
+  statusDetail: z.string().optional(),
+  failureInfo: z.object({ detail: z.string().optional() }).optional(),
+  logUrl: z.string().optional(),
+  results: z
+    .object({
+      images: z.array(z.object({ name: z.string(), digest: z.string() })).default([]),
+    })
+    .default({ images: [] }),
+});
+export type GoogleBuild = z.infer<typeof build>;
+
+const started = z.object({
+  metadata: z.object({ build: z.object({ id: z.string() }) }),
+});
+const anything = z.unknown();
+const BUILD_WITHIN = '1800s';
+
+/** Cloud Build, reached through Cloud Run where that offers it. */
+export class GoogleBuilds {
+  readonly #http: GoogleHttp;
+  readonly #clients: ClientSource;
+  readonly #parent: string;
+
+  /** @param parent `projects/P/locations/L` */
+  constructor(http: GoogleHttp, clients: ClientSource, parent: string) {
+    this.#http = http;
+    this.#clients = clients;
+    this.#parent = parent;
+  }
+
+  /**
+   * Name of the build. Cloud Run's SubmitBuild first; where that isn't served, Cloud Build itself,
+   * which can also read newer Dockerfiles.
+   */
+  async submit(order: BuildOrder): Promise<string> {
+    try {
+      return await this.#submitToRun(order);
+    } catch (error) {
+      const code = grpcCode(error);
+      if (code !== GRPC_STATUS.notFound && code !== GRPC_STATUS.unimplemented) throw error;
+      return this.#createBuild(order);
+    }
+  }
+
+  read(name: string): Promise<GoogleBuild> {
+    return this.#http.get(`${this.#http.apis.cloudBuild}/v1/${name}`, build);
+  }
+
+  async cancel(name: string): Promise<void> {
+    await this.#http.post(`${this.#http.apis.cloudBuild}/v1/${name}:cancel`, {}, anything);
+  }
+
+  async #submitToRun({ service, source, image }: BuildOrder): Promise<string> {
+    const { builds, callOptions } = await this.#clients.get();
+    const { bucket, object, generation } = source;
+    const [answer] = await builds.submitBuild(
+      {
+        parent: this.#parent,
+        storageSource: { bucket, object, generation },
+        imageUri: image,
+        dockerBuild: {},
+        tags: [`service_${service}`],
+      },
+      callOptions,
+    );
+    return `${this.#parent}/builds/${buildIdOf(answer.buildOperation?.name ?? '')}`;
+  }
+
+  async #createBuild({ service, source, image }: BuildOrder): Promise<string> {
+    const { metadata } = await this.#http.post(
+      `${this.#http.apis.cloudBuild}/v1/${this.#parent}/builds`,
+      {
+        source: { storageSource: source },
+        steps: [
+          {
+            name: 'gcr.io/cloud-builders/docker',
+            env: ['DOCKER_BUILDKIT=1'],
+            args: ['build', `--tag=${image}`, '.'],
+          },
+        ],
+        images: [image],
+        tags: [`service_${service}`],
+        options: { logging: 'CLOUD_LOGGING_ONLY' },
+        timeout: BUILD_WITHIN,
+      },
+      started,
+    );
+    return `${this.#parent}/builds/${metadata.build.id}`;
+  }
+}
+
+/** The last part of a build operation's name is the build's id in base64 (2.7). */
+function buildIdOf(operation: string): string {
+  const encoded = shortName(operation);
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+  return /^[\w-]{8,}$/.test(decoded) ? decoded : encoded;
+}
