@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { GoogleApis } from '../cloud-run/google-http.ts';
+import type { ReceivedRequest, ScriptedAnswer } from './scripted-server.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+/** A build as it goes on, one status per look. */
+export type BuildScript = readonly string[];
+
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly answer: (request: ReceivedRequest, parts: readonly string[]) => ScriptedAnswer;
+}
+
+/**
+ * Google's JSON APIs as far as the console calls them, held to their documents: paths, methods, error
+ * bodies. What is in it can be set before a call; what it was asked is in `requests`.
+ */
+export class GoogleApisServer {
+  readonly buckets = new Set<string>();
+  /** Buckets of somebody else. */
+  readonly foreign = new Set<string>();
+  readonly objects = new Map<string, string>();
+  readonly repositories = new Set<string>();
+  readonly images = new Map<string, string>();
+  readonly disabledApis = new Set<string>();
+  readonly denied = new Set<string>();
+  buildScript: BuildScript = ['QUEUED', 'WORKING', 'SUCCESS'];
+  buildFailure: string | null = null;
+  logLines: string[] = [];
+  domains: readonly object[] = [];
+  #looks = 0;
+  #image = '';
+  readonly #server = new ScriptedServer();
+
+  async listen(): Promise<GoogleApis> {
+    this.#server.answer = (request) => this.#answer(request);
+    const origin = await this.#server.listen();
+    return {
+      artifactRegistry: origin,
+      cloudBuild: origin,
+      logging: origin,
+      resourceManager: origin,
+      secretManager: origin,
+      serviceUsage: origin,
+      storage: origin,
+      runV1: origin,
+      registry: () => `${origin}/registry`,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+
+  get requests(): readonly ReceivedRequest[] {
+    return this.#server.requests;
+  }
+
+  /** `METHOD /path` of what was asked, without queries. */
+  get asked(): readonly string[] {
+    return this.requests.map(({ method, path }) => `${method} ${path.split('?')[0] ?? ''}`);
+  }
+
+  #answer(request: ReceivedRequest): ScriptedAnswer {
+    if (request.headers.authorization === undefined) return failure(401, 'UNAUTHENTICATED', 'Who?');
+    const path = request.path.split('?')[0] ?? '';
+    for (const route of this.#routes) {
+      const match = route.method === request.method ? route.path.exec(path) : null;
+      if (match !== null) return route.answer(request, match.slice(1).map(decodeURIComponent));
+    }
+    return failure(404, 'NOT_FOUND', `Method not found: ${request.method} ${path}`);
+  }
+
+  readonly #routes: readonly Route[] = [
+    route('GET', '/storage/v1/b/([^/]+)', (_, [name = '']) => {
+      if (this.foreign.has(name)) return failure(403, 'PERMISSION_DENIED', 'no access to it');
+      return this.buckets.has(name) ? ok({ name }) : failure(404, 'NOT_FOUND', 'no such bucket');
+    }),
+    route('POST', '/storage/v1/b', ({ body }) => {
+      const { name } = JSON.parse(body) as { name: string };
+      this.buckets.add(name);
+      return ok({ name });
+    }),
+    route('GET', '/storage/v1/b/([^/]+)/o/([^/]+)', (_, [bucket = '', object = '']) => {
+      const generation = this.objects.get(`${bucket}/${object}`);
+      return generation === undefined ? failure(404, 'NOT_FOUND', 'none') : ok({ generation });
+    }),
+    route('POST', '/upload/storage/v1/b/([^/]+)/o', ({ path, body }, [bucket = '']) => {
+      const name = new URL(path, 'http://x').searchParams.get('name') ?? '';
+      const generation = String(this.objects.size + 1);
+      this.objects.set(`${bucket}/${name}`, generation);
+      return body === '' ? failure(400, 'INVALID_ARGUMENT', 'empty') : ok({ name, generation });
+    }),
+    route('GET', '/v1/(projects/[^/]+/locations/[^/]+/repositories/[^/]+)', (_, [name = '']) =>
+      this.repositories.has(name) ? ok({ name }) : failure(404, 'NOT_FOUND', 'no repository'),
+    ),
+    route(
+      'POST',
+      '/v1/(projects/[^/]+/locations/[^/]+/repositories)',
+      ({ path }, [parent = '']) => {
+        const id = new URL(path, 'http://x').searchParams.get('repositoryId') ?? '';
+        this.repositories.add(`${parent}/${id}`);
+        return ok({ name: `${parent.replace('/repositories', '')}/operations/made`, done: false });
+      },
+    ),
+    route('GET', '/v1/(projects/[^/]+/locations/[^/]+/operations/[^/]+)', (_, [name = '']) =>
+      ok({ name, done: true }),
+    ),
+    route('POST', '/v1/projects/[^/]+/locations/[^/]+/builds', ({ body }) => {
+      this.#image = (JSON.parse(body) as { images: [string] }).images[0];
+      return ok({ name: 'operations/build/x', metadata: { build: { id: 'build-0001' } } });
+    }),
+    route('GET', '/v1/projects/[^/]+/locations/[^/]+/builds/([^/]+)', () => this.#lookAtBuild()),
+    route('POST', '/v1/(projects/[^/]+/locations/[^/]+/builds/[^/]+):cancel', () => {
+      this.buildScript = ['CANCELLED'];
+      return ok({});
+    }),
+    route('HEAD', '/registry/v2/(.+)/manifests/([^/]+)', (_, [path = '', tag = '']) => {
+      const digest = this.images.get(`${path}:${tag}`);
+      if (digest === undefined) return { status: 404, body: '' };
+      return { status: 200, body: '', headers: { 'docker-content-digest': digest } };
+    }),
+    route('POST', '/v2/entries:list', () => {
+      const entries = this.logLines.map((textPayload, index) => ({
+        timestamp: new Date(Date.UTC(2026, 0, 1, 0, 0, index)).toISOString(),
+        textPayload,
+      }));
+      return ok({ entries: entries.reverse() });
+    }),
+    route('GET', '/v1/projects/[^/]+/services:batchGet', ({ path }) => {
+      const names = new URL(path, 'http://x').searchParams.getAll('names');
+      const services = names.map((name) => ({
+        name,
+        state: this.disabledApis.has(name.split('/').at(-1) ?? '') ? 'DISABLED' : 'ENABLED',
+      }));
+      return ok({ services });
+    }),
+    route('POST', '/v3/projects/[^/]+:testIamPermissions', ({ body }) => {
+      const { permissions } = JSON.parse(body) as { permissions: string[] };
+      return ok({ permissions: permissions.filter((one) => !this.denied.has(one)) });
+    }),
+    route('GET', '/apis/domains.cloudrun.com/v1/namespaces/[^/]+/domainmappings', () =>
+      ok({ items: this.domains }),
+    ),
+  ];
+
+  #lookAtBuild(): ScriptedAnswer {
+    const status = this.buildScript[Math.min(this.#looks, this.buildScript.length - 1)] ?? '';
+    this.#looks += 1;
+    this.logLines.push(`step ${String(this.#looks)}`);
+    if (status === 'SUCCESS') {
+      const digest = `sha256:${createHash('sha256').update(this.#image).digest('hex')}`;
+      return ok({ status, results: { images: [{ name: this.#image, digest }] } });
+    }
+    const failureInfo =
+      this.buildFailure === null ? {} : { failureInfo: { detail: this.buildFailure } };
+    return ok({ status, ...failureInfo });
+  }
+}
+
+function route(method: string, path: string, answer: Route['answer']): Route {
+  return { method, path: new RegExp(`^${path}$`), answer };
+}
+
+function ok(body: object): ScriptedAnswer {
+  return { status: 200, body: JSON.stringify(body), headers: JSON_TYPE };
+}
+
+/** The error body of Google's JSON APIs. */
+function failure(code: number, status: string, message: string): ScriptedAnswer {
+  return {
+    status: code,
+    body: JSON.stringify({ error: { code, status, message } }),
+    headers: JSON_TYPE,
+  };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
