@@ -22,6 +22,8 @@ const startInput = z.object({
     }),
   ]),
   settings: canarySettings.default(DEFAULT_CANARY),
+  /** Version of the service that the confirmed plan was read at; absent when there was none. */
+  etag: z.string().optional(),
 });
 export type CanaryStart = z.infer<typeof startInput>;
 

@@ -10,5 +10,7 @@ export const upstream = {
   read: read.output(z.object({ url: z.string().nullable(), own: z.string().nullable() })),
   plan: read.input(address).output(plan),
   /** Verified before and after; its undo is a rollback of the gateway, or a switch back. */
-  switch: mutate.input(address).output(z.object({ operationId: z.string() })),
+  switch: mutate
+    .input(address.extend({ etag: z.string().optional() }))
+    .output(z.object({ operationId: z.string() })),
 };

@@ -8,6 +8,7 @@ import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { assertConsent } from '../deployments/allowed.ts';
+import { assertPlanHolds } from '../deployments/plan-outdated.ts';
 import { asStackService, pickRevision } from '../deployments/read-service.ts';
 import { writable } from '../deployments/resume-deploy.ts';
 import type { OperationSteps } from '../operations/operation-run.ts';
@@ -17,8 +18,8 @@ import { runCanary } from './run-canary.ts';
 
 /**
  * Queues a canary and returns at once. Throws INVALID_INPUT for settings that can't be used,
- * REVISION_NOT_READY, REVISION_NOT_FOUND, ROLLOUT_IN_PROGRESS, UNSUPPORTED, TARGET_READ_ONLY and
- * CANCELLED.
+ * REVISION_NOT_READY, REVISION_NOT_FOUND, ROLLOUT_IN_PROGRESS, PLAN_OUTDATED, UNSUPPORTED,
+ * TARGET_READ_ONLY and CANCELLED.
  */
 export async function startCanary(
   core: Core,
@@ -29,7 +30,8 @@ export async function startCanary(
   if (problem !== null) throw invalid(problem);
   const target = selectedTarget(core);
   assertNoCanary(core, { target: target.id, service });
-  const order: CanaryOrder = { ...input, service };
+  await assertPlanHolds(core.ports.session.provider, service, input.etag);
+  const order: CanaryOrder = { service, what: input.what, settings: input.settings };
   await assertStartable(core, order);
   const [first] = input.settings.steps;
   await assertConsent(core, target, {

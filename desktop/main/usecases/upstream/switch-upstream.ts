@@ -7,6 +7,7 @@ import { assertNoCanary } from '../canary/command-canary.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { assertConsent } from '../deployments/allowed.ts';
+import { assertPlanHolds } from '../deployments/plan-outdated.ts';
 import { upstreamUriOf } from '../deployments/cut-revision.ts';
 import { undoCancelledCut } from '../deployments/follow-latest-again.ts';
 import { moveTraffic } from '../deployments/move-traffic.ts';
@@ -27,17 +28,18 @@ const VARIABLE = upstream?.variable ?? 'UPSTREAM_URL';
 /**
  * Queues the switch of the gateway to another backend address: healthy before, answering through the
  * gateway after, and back by itself when it doesn't. Throws UPSTREAM_UNHEALTHY before anything is
- * changed, ROLLOUT_IN_PROGRESS, TARGET_READ_ONLY, CANCELLED and OPERATION_QUEUE_FULL.
+ * changed, ROLLOUT_IN_PROGRESS, PLAN_OUTDATED, TARGET_READ_ONLY, CANCELLED and OPERATION_QUEUE_FULL.
  */
 export async function switchUpstream(
   core: Core,
-  input: SwitchOrder,
+  input: SwitchOrder & { readonly etag?: string | undefined },
 ): Promise<{ operationId: string }> {
   const target = selectedTarget(core);
   const url = normalised(input.url);
   assertNoCanary(core, { target: target.id, service: GATEWAY });
   const { url: from } = await readUpstream(core);
   if (from === url) throw sameAddress(url);
+  await assertPlanHolds(core.ports.session.provider, GATEWAY, input.etag);
   await assertHealthy(core, url);
   await assertConsent(core, target, {
     question: `Point the gateway at ${url}?`,

@@ -19,6 +19,14 @@ export function useStartCanary(): Change<CanaryStart, Started> {
   return toChange(useMutation(queries.canary.start.mutationOptions(INLINE)));
 }
 
+/** Plan of a canary's first step; nothing is asked while there is no order. */
+export function useCanaryPlan(order: CanaryStart | null): UseQueryResult<Plan> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.canary.plan.queryOptions({ input: order ?? skipToken, staleTime: 0, gcTime: 0 }),
+  );
+}
+
 export type CanaryDecision = 'hold' | 'resume' | 'promote' | 'abort';
 interface Because {
   id: string;

@@ -1,18 +1,19 @@
 import { useState } from 'react';
 import type { ReactElement } from 'react';
+import type { CanaryStart } from '../../../../shared/contract/canary.ts';
 import type { RevisionRow } from '../../../../shared/contract/deployments.ts';
 import type { Service } from '../../../../shared/domain/revision.ts';
 import { servingRevision } from '../../../../shared/domain/revision.ts';
 import { ConfirmFooter } from '../../../ui/confirm-footer.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { InlineError } from '../../../ui/error-state.tsx';
 import { SelectField, TextField } from '../../../ui/field.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { Switch } from '../../../ui/switch.tsx';
 import { draftFrom } from '../env-draft.ts';
 import { EnvEditor } from '../env-editor.tsx';
+import { PlanDialog } from '../plan-dialog.tsx';
 import { useRevisions } from '../use-deployments.ts';
-import { useStartCanary } from '../use-rollouts.ts';
+import { useCanaryPlan, useStartCanary } from '../use-rollouts.ts';
 import type { CanaryDraft } from './canary-draft.ts';
 import { draftProblem, FRESH_DRAFT, PROBES, settingsOf, toStart } from './canary-draft.ts';
 
@@ -38,28 +39,32 @@ interface CanaryFormProps extends StartCanaryDialogProps {
   readonly rows: readonly RevisionRow[];
 }
 
-/** What is tried, how it goes up, and what stops it. */
+/** First what is tried, how it goes up and what stops it; then the plan of its first step. */
 function CanaryForm({ service, rows, onClose }: CanaryFormProps): ReactElement {
   const [draft, setDraft] = useState(() => freshDraft(rows, servingRevision(service)));
-  const start = useStartCanary();
+  const [isPlanned, setPlanned] = useState(false);
   const edit = (change: Partial<CanaryDraft>): void => setDraft({ ...draft, ...change });
+  if (isPlanned) {
+    return (
+      <PlanStep
+        order={toStart(service.id, draft)}
+        onBack={() => setPlanned(false)}
+        onClose={onClose}
+      />
+    );
+  }
   const [first] = settingsOf(draft).steps;
-  const confirm = (): void => {
-    if (start.isUnderWay) return;
-    start.mutate(toStart(service.id, draft), { onSuccess: onClose });
-  };
   return (
     <Dialog
-      title={`Start a canary of the ${service.id}?`}
+      title={`Try a revision of the ${service.id} on a few requests?`}
       lead={`It gets ${String(first ?? 0)} % of the traffic first, and more only while every gate passes. ${servingRevision(service) ?? 'What serves'} keeps the rest.`}
       onClose={onClose}
       footer={
         <ConfirmFooter
-          confirm="Start canary"
+          confirm="Review plan"
           cancel="Not now"
-          busy={start.isUnderWay}
           refusal={draftProblem(draft)}
-          onConfirm={confirm}
+          onConfirm={() => setPlanned(true)}
           onCancel={onClose}
         />
       }
@@ -67,8 +72,32 @@ function CanaryForm({ service, rows, onClose }: CanaryFormProps): ReactElement {
       <SourceFields service={service} rows={rows} draft={draft} edit={edit} />
       <PaceFields draft={draft} edit={edit} />
       <LimitFields draft={draft} edit={edit} />
-      {start.error !== null && <InlineError error={start.error} />}
     </Dialog>
+  );
+}
+
+interface PlanStepProps {
+  readonly order: CanaryStart;
+  readonly onBack: () => void;
+  readonly onClose: () => void;
+}
+
+function PlanStep({ order, onBack, onClose }: PlanStepProps): ReactElement {
+  const plan = useCanaryPlan(order);
+  const start = useStartCanary();
+  return (
+    <PlanDialog
+      plan={plan}
+      title={`Start a canary of the ${order.service}?`}
+      confirm="Start canary"
+      cancel="Not now"
+      isUnderWay={start.isUnderWay}
+      error={start.error}
+      run={(etag, then) => start.mutate({ ...order, etag }, then)}
+      onBack={onBack}
+      onStarted={onClose}
+      onClose={onClose}
+    />
   );
 }
 

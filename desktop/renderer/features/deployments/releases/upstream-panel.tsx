@@ -106,7 +106,7 @@ function SwitchDialog({ url, onClose }: SwitchDialogProps): ReactElement {
       cancel="Keep the backend"
       isUnderWay={change.isUnderWay}
       error={change.error}
-      run={(_etag, then) => change.mutate({ url }, then)}
+      run={(etag, then) => change.mutate({ url, etag }, then)}
       onStarted={onClose}
       onClose={onClose}
     />
