@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildOnce } from '../test-kit/built-folders.ts';
 import {
   ask,
-  build,
   create,
   deploy,
   getService,
@@ -28,8 +28,22 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
+let built: Awaited<ReturnType<typeof buildOnce>>;
+
+beforeAll(async () => {
+  built = await buildOnce();
+});
+
+afterAll(() => {
+  built.remove();
+});
+
+/** With the tiny service built. */
 function folders(): ReturnType<typeof makeFolders> {
-  const made = makeFolders();
+  return cleanUpLater(built.make());
+}
+
+function cleanUpLater(made: ReturnType<typeof makeFolders>): ReturnType<typeof makeFolders> {
   cleanUps.push(() => {
     removeFolders(made);
   });
@@ -62,7 +76,6 @@ describe('kill -9', { timeout: 60_000 }, () => {
   it('leaves no instance behind, and a new start serves what was served', async () => {
     const where = folders();
     const first = await start(where);
-    await build(first, 'tiny');
     const created = await create(first, 'tiny', { containers: [tiny({ VERSION: '1' })] });
     const old = shortName(created.latestReadyRevision);
     await deploy(first, 'tiny', { containers: [tiny({ VERSION: '2' })] });
@@ -85,7 +98,6 @@ describe('stop', { timeout: 60_000 }, () => {
   it('ends the instances, removes the connection file and exits 0', async () => {
     const where = folders();
     const harness = await start(where);
-    await build(harness, 'tiny');
     const service = await create(harness, 'tiny', { containers: [tiny()] });
     const { pid } = await ask(service.uri);
     expect(await harness.stop()).toBe(0);
@@ -112,7 +124,6 @@ describe('start', { timeout: 60_000 }, () => {
     const address = squatter.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const harness = await start(folders(), ['--no-postgres', '--port', `tiny=${port}`]);
-    await build(harness, 'tiny');
     const service = await create(harness, 'tiny', { containers: [tiny()] });
     expect(new URL(service.uri ?? '').port).not.toBe(String(port));
     expect(await ask(service.uri)).toMatchObject({ revision: expect.any(String) as string });
@@ -127,19 +138,18 @@ describe('start', { timeout: 60_000 }, () => {
   });
 
   it('refuses a state folder that is a file', async () => {
-    const where = folders();
+    const where = cleanUpLater(makeFolders());
     fs.writeFileSync(where.stateDir, 'not a folder');
     await expectFailure(where, 'STATE_UNUSABLE');
   });
 
   it('refuses arguments that it does not know', async () => {
-    await expectFailure(folders(), 'ARGUMENTS_INVALID', ['--nonsense']);
+    await expectFailure(cleanUpLater(makeFolders()), 'ARGUMENTS_INVALID', ['--nonsense']);
   });
 
   it('cuts a corrupt journal and keeps a copy', async () => {
     const where = folders();
     const first = await start(where);
-    await build(first, 'tiny');
     await create(first, 'tiny', { containers: [tiny()] });
     await first.stop();
     const cloud = path.join(where.stateDir, 'cloud');

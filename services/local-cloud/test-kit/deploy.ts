@@ -74,7 +74,7 @@ export async function getService(
   return message;
 }
 
-/** Creates a service and waits for it. */
+/** Creates a service that anybody may call, and waits for it. */
 export async function create(
   harness: Harness,
   service: string,
@@ -82,7 +82,7 @@ export async function create(
 ): Promise<IService> {
   const { clients } = harness;
   const [operation] = await clients.services.createService(
-    { parent: PARENT, serviceId: service, service: { template } },
+    { parent: PARENT, serviceId: service, service: { template, invokerIamDisabled: true } },
     clients.options,
   );
   await operation.promise();

@@ -96,6 +96,7 @@ describe('LocalSession', () => {
       service: 'tiny',
       template: { ...tinyTemplate(image), minInstances: 1 },
       deployId: 'first',
+      settings: { public: true },
     });
     const outcome = await session.provider.waitFor(operation, noAbort());
     const revision = outcome.state === 'succeeded' ? (outcome.revision ?? '') : outcome.reason;

@@ -1,7 +1,8 @@
 import type { DeploySettings } from '../../../shared/contract/deployments.ts';
-import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
+import type { RevisionTemplate, ServiceSettings } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import type {
   DeploymentProvider,
   RemoteOperation,
@@ -63,7 +64,7 @@ export function cutRevision(
     // a cancel could not keep what it promises.
     if (known.serving === null) run.commit();
     run.signal.throwIfAborted();
-    const settings = serviceSettingsOf(order.settings);
+    const settings = { ...firstSettings(run, state), ...serviceSettingsOf(order.settings) };
     const request = { service, template, deployId: run.id, settings };
     const remote = await (before === null
       ? run.session.provider.createRevision(request)
@@ -72,6 +73,14 @@ export function cutRevision(
     run.detail(`Revision of ${service} created`);
     return { remote, before: known };
   });
+}
+
+/**
+ * Nobody on this machine has an identity that a service could ask for: a new service of the local
+ * cloud is open, until somebody closes it.
+ */
+function firstSettings(run: OperationRun, { service }: ServiceState): Partial<ServiceSettings> {
+  return service === null && run.target === LOCAL_TARGET.id ? { public: true } : {};
 }
 
 async function rememberBefore(run: OperationRun, state: ServiceState): Promise<ServiceBefore> {

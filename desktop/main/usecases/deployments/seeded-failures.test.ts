@@ -54,7 +54,8 @@ beforeAll(async () => {
   const { image } = await session.builder.build({ source, onLog: () => undefined, signal: NOW });
   const startupProbe = { path: '/ready', periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 1 };
   const template = { ...tinyTemplate(image), minInstances: 1, startupProbe };
-  const request = { service: 'backend', template, deployId: 'good' };
+  const settings = { public: true };
+  const request = { service: 'backend', template, deployId: 'good', settings };
   const made = await session.provider.createRevision(request);
   const outcome = await session.provider.waitFor(made, NOW);
   good = outcome.state === 'succeeded' ? (outcome.revision ?? '') : outcome.reason;

@@ -138,6 +138,8 @@ export interface ServiceRecord {
   /** Port of the router; 0 until it listens. */
   readonly port: number;
   readonly deletedAt: number | null;
+  /** Absent on services of earlier versions, which asked no caller for an identity: they stay open. */
+  readonly checksInvokers?: boolean;
 }
 
 type RevisionState = 'pending' | 'ready' | 'failed';

@@ -33,6 +33,7 @@ export function newService(id: string, spec: ServiceSpec, now: number): ServiceR
     routesFailure: null,
     port: 0,
     deletedAt: null,
+    checksInvokers: true,
   };
 }
 

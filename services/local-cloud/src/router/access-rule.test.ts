@@ -19,6 +19,10 @@ describe('who may reach a service', () => {
     expect(accessOf({ ingress }, undefined).ingress).toBe(expected);
   });
 
+  it('nobody, when the only address is disabled', () => {
+    expect(accessOf({ defaultUriDisabled: true }, undefined).ingress).toBe('none');
+  });
+
   it.each([
     ['the check is off', { invokerIamDisabled: true }, policy()],
     ['everybody is an invoker', {}, policy({ role: 'roles/viewer' }, everybody)],

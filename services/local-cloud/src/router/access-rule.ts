@@ -16,10 +16,11 @@ const INGRESS: Readonly<Record<string, Access['ingress']>> = {
 
 /** The rule that a service's configuration and its IAM policy make. Pure. */
 export function accessOf(spec: ServiceSpec, policy: PolicyRecord | undefined): Access {
-  const open =
-    policy === undefined || spec['invokerIamDisabled'] === true || admitsEverybody(policy);
+  const open = spec['invokerIamDisabled'] === true || admitsEverybody(policy);
   return {
-    ingress: INGRESS[String(spec['ingress'])] ?? 'all',
+    // Without its default address a service has none here: there is no load balancer before it.
+    ingress:
+      spec['defaultUriDisabled'] === true ? 'none' : (INGRESS[String(spec['ingress'])] ?? 'all'),
     invokers: open ? 'anyone' : 'authenticated',
   };
 }

@@ -37,7 +37,10 @@ function accessOfRecords(
   service: ServiceRecord | undefined,
   policy: PolicyRecord | undefined,
 ): Access {
-  return service === undefined ? CLOSED : accessOf(service.spec, policy);
+  if (service === undefined) return CLOSED;
+  const access = accessOf(service.spec, policy);
+  const asked = service.checksInvokers === true || policy !== undefined;
+  return asked ? access : { ...access, invokers: 'anyone' };
 }
 
 /** Records are replaced, never changed: the rule is read again only when one of them is another. */
