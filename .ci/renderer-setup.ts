@@ -6,3 +6,6 @@ configure({ asyncUtilTimeout: 5000 });
 
 // The library unmounts by itself only where the test functions are global.
 afterEach(cleanup);
+
+// Nothing scrolls in jsdom.
+Element.prototype.scrollIntoView = () => undefined;

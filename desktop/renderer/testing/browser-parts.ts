@@ -28,4 +28,3 @@ function prefersNothing(media: string): MediaQueryList {
 globalThis.ResizeObserver = StillSize;
 globalThis.matchMedia = prefersNothing;
 HTMLCanvasElement.prototype.getContext = () => null;
-Element.prototype.scrollIntoView = () => undefined;

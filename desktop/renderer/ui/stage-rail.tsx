@@ -49,6 +49,14 @@ function StageTimes({ stage, now }: { readonly stage: Stage; readonly now: numbe
   );
 }
 
+/** Where the eye has to be. */
+const NOTABLE: ReadonlySet<StageState> = new Set(['running', 'failed']);
+
+function keepInView(stage: HTMLLIElement | null): void {
+  // Only as far as needed, and only in what scrolls around it.
+  stage?.scrollIntoView({ block: 'nearest' });
+}
+
 /** The stages of an operation from the first to the last, each with how long it took. */
 export function StageRail({ stages }: { readonly stages: readonly Stage[] }): ReactElement {
   const now = useNow();
@@ -58,13 +66,18 @@ export function StageRail({ stages }: { readonly stages: readonly Stage[] }): Re
         <li
           key={stage.id}
           className={`rail-stage rail-${stage.state}`}
+          ref={NOTABLE.has(stage.state) ? keepInView : undefined}
           aria-current={stage.state === 'running' ? 'step' : undefined}
         >
           <span className="rail-mark">{MARKS[stage.state]}</span>
           <div>
             <span className="rail-title">{STAGE_TITLES[stage.id]}</span>
             <span className="sr-only">{`, ${WORDS[stage.state]}`}</span>
-            {stage.detail !== null && <span className="rail-detail">{stage.detail}</span>}
+            {stage.detail !== null && (
+              <span className="rail-detail" title={stage.detail}>
+                {stage.detail}
+              </span>
+            )}
           </div>
           <StageTimes stage={stage} now={now} />
         </li>

@@ -80,6 +80,7 @@ function FollowedOperation({ listed, undoTo, onUndo }: FollowedOperationProps): 
   // Both arrive on their own streams; an ended one is never shown as running again.
   const operation = live === undefined || isTerminal(listed.state) ? withLog(listed, live) : live;
   const isRunning = !isTerminal(operation.state);
+  const outcome = <OperationOutcome operation={operation} undoTo={undoTo} onUndo={onUndo} />;
   return (
     <Panel
       title={
@@ -93,8 +94,10 @@ function FollowedOperation({ listed, undoTo, onUndo }: FollowedOperationProps): 
       end={isRunning && <CancelButton operation={operation} />}
     >
       <div className="operation-body" tabIndex={0} role="group" aria-label="Stages and outcome">
+        {/* A cause comes first: nobody has to scroll for it past the stages that were fine. */}
+        {operation.state === 'failed' && outcome}
         <StageRail stages={operation.stages} />
-        <OperationOutcome operation={operation} undoTo={undoTo} onUndo={onUndo} />
+        {operation.state !== 'failed' && outcome}
         {isRunning && <RunningNote operation={operation} />}
       </div>
       <LogTail lines={operation.log} isLong={operation.state === 'failed'} />
