@@ -49,6 +49,7 @@ export class CanaryScreen {
     await dialog.getByLabel('Least requests of each').fill(String(order.minSamples));
     await dialog.getByLabel('p95 at most (× stable)').fill('10');
     await dialog.getByLabel('p99 at most (× stable)').fill('20');
+    await dialog.getByRole('button', { name: 'Review plan' }).click();
     await dialog.getByRole('button', { name: 'Start canary' }).click();
     await expect(dialog).toBeHidden();
   }

@@ -162,6 +162,8 @@ export function useRefreshWhenDone(operation: Operation | null): void {
       for (const queryKey of [
         queries.deployments.listServices.queryKey(),
         queries.deployments.listRevisions.key(),
+        queries.releases.list.queryKey(),
+        queries.upstream.read.queryKey(),
       ]) {
         cache.invalidateQueries({ queryKey }).catch(reportError);
       }

@@ -13,7 +13,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { SkeletonLines } from '../../../ui/skeleton.tsx';
 import { StageRail } from '../../../ui/stage-rail.tsx';
 import { Pill } from '../../../ui/status-dot.tsx';
-import { useServices } from '../use-deployments.ts';
+import { useRefreshWhenDone, useServices } from '../use-deployments.ts';
 import { useOperations } from '../use-operation.ts';
 import { CanaryActions } from './canary-actions.tsx';
 import { CanaryGates } from './canary-gates.tsx';
@@ -39,6 +39,7 @@ export function CanaryBoard({ serviceId, target }: CanaryBoardProps): ReactEleme
   const operation = canaryOf(operations.value ?? NONE, serviceId);
   const isRunning = operation !== null && !isTerminal(operation.state);
   const services = useServices(isRunning);
+  useRefreshWhenDone(operation);
   const service = services.data?.find(({ id }) => id === serviceId);
   const [isStarting, setStarting] = useState(false);
   const refusal = changeRefusal(target);

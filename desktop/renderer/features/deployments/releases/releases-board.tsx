@@ -20,6 +20,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { SkeletonLines } from '../../../ui/skeleton.tsx';
 import { Pill, Tag } from '../../../ui/status-dot.tsx';
 import { changeRefusal } from '../change-refusal.ts';
+import { useRefreshWhenDone } from '../use-deployments.ts';
 import { useOperations } from '../use-operation.ts';
 import { useReleases } from '../use-rollouts.ts';
 import { ReleaseProgress } from './release-progress.tsx';
@@ -53,6 +54,7 @@ export function ReleasesBoard({ target }: ReleasesBoardProps): ReactElement {
   const last = lastOfStack(operations.value ?? []);
   const isBusy = last !== null && !isTerminal(last.state);
   const releases = useReleases(isBusy);
+  useRefreshWhenDone(last);
   const [asked, setAsked] = useState<Asked | null>(null);
   const refusal = changeRefusal(target);
   const close = (): void => setAsked(null);

@@ -29,7 +29,7 @@ export function UpstreamPanel({ refusal }: UpstreamPanelProps): ReactElement {
     <Panel title="Backend of the gateway" aside={data !== undefined && <PlaceTag own={own} />}>
       <div className="panel-body upstream-body">
         <Address upstream={upstream} />
-        <SwitchForm key={data?.url} refusal={refusal} own={own} onPlan={setPlanned} />
+        <SwitchForm refusal={refusal} own={own} onPlan={setPlanned} />
       </div>
       {planned !== null && <SwitchDialog url={planned} onClose={() => setPlanned(null)} />}
     </Panel>
