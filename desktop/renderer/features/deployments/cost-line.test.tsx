@@ -1,7 +1,8 @@
 import { cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient } from '../../testing/fake-client.ts';
+import { unreachable } from '../../testing/fake-error.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
 import { sampleCost } from '../../testing/sample-plans.ts';
@@ -34,6 +35,17 @@ describe('the estimate of a service', () => {
     );
     await user.click(screen.getByRole('button', { name: 'Show formula…' }));
     expect(screen.getByText('Old prices')).toBeDefined();
+  });
+
+  it('says why there is none, and asks again', async () => {
+    const user = userEvent.setup();
+    const estimate = vi.fn(() => Promise.reject<never>(unreachable));
+    const client = createFakeClient('full', { cost: { estimate } });
+    renderConsole(<CostEstimateLine serviceId="gateway" />, { client });
+    const line = await screen.findByRole('group', { name: 'Cost' });
+    expect(line.textContent).toContain('Not known: The target does not answer.');
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(estimate).toHaveBeenCalledTimes(2);
   });
 
   it('claims nothing while it is not known', () => {
