@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Operation, OperationResult } from '../../../shared/domain/operation.ts';
+import { STAGE_TITLES } from '../../../shared/domain/operation.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { elapsed } from '../../ui/format-time.ts';
@@ -75,6 +76,11 @@ function causeWithNextStep({ message, nextStep }: OperationError): string {
   return `${asSentence(message)} ${nextStep}`;
 }
 
+/** What the process wrote last stands in the log below, line by line. */
+function causeOf({ message }: OperationError): string {
+  return message.split(/\s*Last log lines:/)[0] ?? message;
+}
+
 interface FailureProps {
   readonly operation: Operation;
   readonly error: OperationError;
@@ -82,15 +88,21 @@ interface FailureProps {
 
 function Failure({ operation, error }: FailureProps): ReactElement {
   const lines = operation.log.map(({ line }) => line);
+  const phase = operation.stages.find(({ state }) => state === 'failed');
   const details = [`${error.code}: ${error.message}`, error.nextStep, ...lines].join('\n');
   return (
     <div className="inline-error" role="alert">
       <StatusDot tone="bad" />
       <div className="grow">
-        <b>{asSentence(error.message)}</b> {error.nextStep}
-        <div className="meta mono">{error.code}</div>
+        <b>{asSentence(causeOf(error))}</b> {error.nextStep}
+        <div className="row failure-foot">
+          <span className="meta grow">
+            {phase !== undefined && `Failed in “${STAGE_TITLES[phase.id]}” · `}
+            <span className="mono">{error.code}</span>
+          </span>
+          <CopyButton text={details} label="Copy details" />
+        </div>
       </div>
-      <CopyButton text={details} label="Copy details" />
     </div>
   );
 }

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import type { Page, TestInfo } from '@playwright/test';
+import { LOCAL_SECRETS } from '@omni/contracts/local-cloud.ts';
+import { addFault, clearFaults } from '../../services/local-cloud/test-kit/faults.ts';
+import { expect, test } from '../fixtures/console.ts';
+import { deployOutcome } from '../fixtures/deployed-stack.ts';
+import { launchElectron } from '../fixtures/electron-app.ts';
+import { withClient } from '../fixtures/node-host-client.ts';
+import { ConsoleFrame } from '../pages/console-frame.ts';
+import { DeploymentsScreen } from '../pages/deployments-screen.ts';
+
+const PLANTED = 'planted-in-a-revision-0123456789';
+
+async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
+  }
+}
+
+/** Everything that the page's process remembers, as text. */
+async function heapOf(page: Page): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return chunks.join('');
+}
+
+test.describe('an operation is followed to its true end', () => {
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of this first parameter
+  test.beforeEach(({}, info) => {
+    test.skip(info.project.name !== 'electron', 'what the desktop app does when it is killed');
+  });
+
+  test('a failed one says in which phase, why, and what to do', async ({ page }, info) => {
+    const frame = new ConsoleFrame(page);
+    const screen = new DeploymentsScreen(page);
+    await frame.untilHealthy();
+    await frame.open('Deployments');
+    const before = await screen.servingRevision();
+    await screen.deployWith('UPSTREAM_TIMEOUT_MS', 'soon');
+
+    const alert = screen.operation.getByRole('alert');
+    await expect(alert).toContainText(/did not become ready: .*exit code/, { timeout: 60_000 });
+    await expect(alert).toContainText('correct what made it end and deploy again');
+    const failed = screen.operation.locator('.rail-failed');
+    await expect(failed).toContainText('Become ready');
+    await expect(screen.operation.locator('.log')).toContainText('UPSTREAM_TIMEOUT_MS');
+    expect(await screen.servingRevision()).toBe(before);
+    await picture(page, info, 'failed-deploy');
+
+    await frame.open('Activity');
+    await page.getByRole('button', { name: 'Verify chain' }).click();
+    await expect(page.getByText('Chain intact')).toBeVisible();
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: /^CSV/ }).click();
+    await expect(page.getByText(/entries to/)).toBeVisible();
+    await picture(page, info, 'activity');
+  });
+
+  test('the page never holds a secret of what it shows', async ({ stack }) => {
+    const env = { API_TOKEN: PLANTED };
+    const deployed = await withClient(stack.state, (client) =>
+      deployOutcome(client, { service: 'backend', build: false, env }),
+    );
+    expect(deployed.state).toBe('succeeded');
+    const app = await launchElectron(stack.state);
+    try {
+      const page = await app.firstWindow();
+      const frame = new ConsoleFrame(page);
+      await frame.untilHealthy();
+      await frame.open('Keys');
+      await frame.open('Activity');
+      await frame.open('Deployments');
+      await page.getByRole('radio', { name: 'Backend' }).click();
+      await expect(page.getByText(deployed.result?.revision ?? 'none').first()).toBeAttached();
+      const heap = await heapOf(page);
+      expect(heap).toContain('gateway-');
+      const names = Object.values(LOCAL_SECRETS);
+      const stored = await Promise.all(names.map((name) => stack.secret(name)));
+      expect([PLANTED, ...stored].filter((value) => heap.includes(value))).toEqual([]);
+    } finally {
+      await app.close();
+    }
+  });
+
+  test('kill -9 in the middle of a deploy, and the next start ends it', async ({ stack }, info) => {
+    test.setTimeout(150_000);
+    const killed = await launchElectron(stack.state);
+    const first = await killed.firstWindow();
+    await new ConsoleFrame(first).untilHealthy();
+    await new ConsoleFrame(first).open('Deployments');
+    const screen = new DeploymentsScreen(first);
+    const before = await screen.servingRevision();
+    await addFault(stack.connection, { kind: 'slow-start', service: 'gateway', ms: 3_000 });
+    await screen.deployWith('RELEASE_NOTE', 'killed in the middle');
+    const current = screen.operation.locator('[aria-current="step"]');
+    await expect(current).toContainText('Become ready', { timeout: 60_000 });
+    const ended = once(killed.process(), 'exit');
+    killed.process().kill('SIGKILL');
+    await ended;
+
+    const again = await launchElectron(stack.state);
+    const page = await again.firstWindow();
+    try {
+      const frame = new ConsoleFrame(page);
+      await frame.open('Deployments');
+      const resumed = new DeploymentsScreen(page);
+      await resumed.untilVerified(/gateway-/);
+      await expect(resumed.operation.locator('.log')).toContainText('The console was restarted');
+      expect(await resumed.servingRevision()).not.toBe(before);
+      await picture(page, info, 'resumed-deploy');
+    } finally {
+      await again.close();
+      await clearFaults(stack.connection);
+    }
+  });
+});
