@@ -44,7 +44,10 @@ export const scrapeTargets = z.array(
 );
 export type ScrapeTargets = z.infer<typeof scrapeTargets>;
 
-/** `GET /v1/logs?service=&revision=&limit=` : newest last. */
+/**
+ * `GET /v1/logs?service=&revision=&limit=` : the newest, newest last. With `after=SEQ` the oldest
+ * behind that line, which is how a log is followed. A build's lines have the revision `build-ID`.
+ */
 export const logLines = z.array(
   z.object({
     at: z.iso.datetime(),
@@ -53,9 +56,26 @@ export const logLines = z.array(
     instance: z.string(),
     stream: z.enum(['stdout', 'stderr', 'system']),
     line: z.string(),
+    /** Rises over all lines of a run of local-cloud. */
+    seq: z.number().int().nonnegative(),
+    /** Of a line that is JSON, as Cloud Logging reads it: its `severity`, and the whole object. */
+    severity: z.string().optional(),
+    payload: z.record(z.string(), z.unknown()).optional(),
   }),
 );
 export type LogLines = z.infer<typeof logLines>;
+
+/** `GET /v1/differences`: where the local cloud is not Cloud Run. */
+export const localDifferences = z.array(
+  z.object({
+    topic: z.string(),
+    here: z.string(),
+    there: z.string(),
+    /** Test under services/local-cloud/src that shows it; null when nothing does. */
+    test: z.string().nullable(),
+  }),
+);
+export type LocalDifferences = z.infer<typeof localDifferences>;
 
 /** Folder (mode 0700) in the state folder with one file per secret (mode 0600, the bare value). */
 export const SECRETS_FOLDER = 'secrets';

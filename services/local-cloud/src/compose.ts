@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { buildsApi } from './api/builds-api.ts';
+import type { ApiParts } from './api/api-parts.ts';
 import { startGrpc } from './api/grpc-server.ts';
+import type { Handlers } from './api/grpc-server.ts';
 import { iamApi } from './api/iam-api.ts';
 import { operationsApi } from './api/operations-api.ts';
 import { loadProtos } from './api/protos.ts';
@@ -63,6 +65,8 @@ export async function startLocalCloud(config: Config, log: SystemLog): Promise<L
     token,
     fleet: parts.fleet,
     logs: parts.logs,
+    operations: parts.operations,
+    builds: parts.builds,
     faults,
     health: () => ({ postgres: parts.postgres.state }),
   });
@@ -103,7 +107,7 @@ interface Givens {
 
 // The parts know each other only through what they are given here.
 function createParts({ config, log, store, token }: Givens) {
-  const { stateDir, preferredPorts, warmMs, idleMs } = config;
+  const { stateDir, preferredPorts, warmMs, idleMs, revisionLimit } = config;
   const artifacts = new ArtifactStore(stateDir);
   const secrets = openSecrets(stateDir);
   const logs = new LogBook();
@@ -129,23 +133,13 @@ function createParts({ config, log, store, token }: Givens) {
   const fleet = new Fleet(factory, { warmMs, idleMs });
   const gateOf = createServiceGates({ store, fleet, token, log });
   const routers = new RouterSet({ preferredPorts, fleet, gateOf, log });
-  const reconciler = new Reconciler({ store, fleet, routers, operations, logs, log });
+  const records = { store, operations, logs };
+  const reconciler = new Reconciler({ ...records, fleet, routers, log, revisionLimit });
   const protos = loadProtos();
-  const builds = new LocalBuilds({
-    store,
-    operations,
-    artifacts,
-    logs,
-    faults,
-    sourcesDir: config.sourcesDir,
-  });
+  const { sourcesDir } = config;
+  const builds = new LocalBuilds({ ...records, artifacts, faults, sourcesDir });
   const api = { store, operations, reconciler, protos, faults };
-  const services = {
-    'google.cloud.run.v2.Services': { ...servicesApi(api), ...iamApi(api) },
-    'google.cloud.run.v2.Revisions': revisionsApi(api),
-    'google.cloud.run.v2.Builds': buildsApi(api, builds),
-    'google.longrunning.Operations': operationsApi(api, builds),
-  };
+  const services = createServices(api, builds);
   return {
     artifacts,
     logs,
@@ -158,6 +152,16 @@ function createParts({ config, log, store, token }: Givens) {
     builds,
     services,
     faults,
+  };
+}
+
+/** The gRPC services by name. */
+function createServices(api: ApiParts, builds: LocalBuilds): Readonly<Record<string, Handlers>> {
+  return {
+    'google.cloud.run.v2.Services': { ...servicesApi(api), ...iamApi(api) },
+    'google.cloud.run.v2.Revisions': revisionsApi(api),
+    'google.cloud.run.v2.Builds': buildsApi(api, builds),
+    'google.longrunning.Operations': operationsApi(api, builds),
   };
 }
 

@@ -14,8 +14,19 @@ describe('parseConfig', () => {
     expect(parseConfig(['--help'])).toBeNull();
   });
 
+  it('takes faults, with the defaults of their kind', () => {
+    const fault = JSON.stringify({ kind: 'slow-start', ms: 100 });
+    expect(parseConfig([...needed, '--fault', fault])?.faults).toEqual([
+      { kind: 'slow-start', service: '*', ms: 100 },
+    ]);
+    expect(parseConfig(needed)?.faults).toEqual([]);
+  });
+
   it.each([
     [[], 'state'],
+    [[...needed, '--fault', 'no json'], 'fault'],
+    [[...needed, '--fault', '{"kind":"nonsense"}'], 'fault'],
+    [[...needed, '--revision-limit', '0'], 'revision-limit'],
     [[...needed, '--port', 'gateway'], 'port'],
     [[...needed, '--port', 'gateway=99999'], '65535'],
     [[...needed, '--warm-seconds', 'soon'], 'warm-seconds'],

@@ -14,6 +14,7 @@ export const USAGE = `local-cloud: a Cloud Run compatible control plane on loopb
   --port SERVICE=PORT     preferred router port, repeatable (default gateway=8081 backend=8080)
   --warm-seconds N        how long a revision that lost its traffic stays warm (default 300)
   --idle-seconds N        idle time after which instances beyond min are stopped (default 900)
+  --revision-limit N      revisions that a service keeps; the oldest idle ones go (default 1000)
   --fault JSON            a fault that is on from the start, repeatable (README, Faults)
   --no-postgres           don't run the local Postgres
   --exit-with-parent      stop when standard input ends
@@ -31,6 +32,7 @@ const argumentsSchema = z.object({
   port: z.array(z.string().regex(/^[a-z][a-z0-9-]*=\d+$/, 'must be SERVICE=PORT')).default([]),
   'warm-seconds': seconds.default(300),
   'idle-seconds': seconds.default(900),
+  'revision-limit': z.coerce.number().int().min(1).max(1000).default(1000),
   fault: z.array(z.string().transform(toFault)).default([]),
   'no-postgres': z.boolean().default(false),
   'exit-with-parent': z.boolean().default(false),
@@ -43,6 +45,7 @@ export interface Config {
   readonly preferredPorts: Readonly<Record<string, number>>;
   readonly warmMs: number;
   readonly idleMs: number;
+  readonly revisionLimit: number;
   readonly faults: readonly LocalFault[];
   readonly postgres: boolean;
   readonly exitWithParent: boolean;
@@ -59,6 +62,7 @@ export function parseConfig(argv: readonly string[]): Config | null {
       preferredPorts: { ...DEFAULT_PORTS, ...toPorts(parsed.port) },
       warmMs: parsed['warm-seconds'] * 1000,
       idleMs: parsed['idle-seconds'] * 1000,
+      revisionLimit: parsed['revision-limit'],
       faults: parsed.fault,
       postgres: !parsed['no-postgres'],
       exitWithParent: parsed['exit-with-parent'],
@@ -74,6 +78,7 @@ const OPTIONS = {
   port: { type: 'string', multiple: true },
   'warm-seconds': { type: 'string' },
   'idle-seconds': { type: 'string' },
+  'revision-limit': { type: 'string' },
   fault: { type: 'string', multiple: true },
   'no-postgres': { type: 'boolean' },
   'exit-with-parent': { type: 'boolean' },

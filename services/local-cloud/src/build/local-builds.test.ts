@@ -3,7 +3,8 @@ import path from 'node:path';
 import { operationsProtos } from 'google-gax';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PARENT } from '../../test-kit/clients.ts';
-import { ask, build, create, followOperation } from '../../test-kit/deploy.ts';
+import { ask, build, create, followOperation, shortName } from '../../test-kit/deploy.ts';
+import { addFault, withFault } from '../../test-kit/faults.ts';
 import { readStruct } from '../../test-kit/read-struct.ts';
 import {
   makeFolders,
@@ -53,6 +54,49 @@ describe('SubmitBuild', { timeout: 60_000 }, () => {
       builds.submitBuild({ parent: PARENT, storageSource: { bucket, object } }, options);
     await expect(submit('other', 'tiny')).rejects.toMatchObject({ code: 3 });
     await expect(submit('local-workspace', '../tiny')).rejects.toMatchObject({ code: 3 });
+  });
+
+  it('is read and cancelled by REST as at Cloud Build', async () => {
+    const { builds, options } = harness.clients;
+    const rest = async (path: string, method = 'GET'): Promise<[number, unknown]> => {
+      const { httpPort, token } = harness.connection;
+      const url = `http://127.0.0.1:${httpPort}/v1/${PARENT}/builds${path}`;
+      const response = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
+      return [response.status, await response.json()];
+    };
+    await addFault(harness.connection, { kind: 'slow-build', ms: 60_000 });
+    const storageSource = { bucket: 'local-workspace', object: 'tiny' };
+    const [answer] = await builds.submitBuild({ parent: PARENT, storageSource }, options);
+    const id = shortName(answer.buildOperation?.name);
+    expect(await rest(`/${id}`)).toMatchObject([200, { id, status: 'WORKING' }]);
+    expect(await rest(`/${id}:cancel`, 'POST')).toMatchObject([200, { id }]);
+    await followOperation(harness, answer.buildOperation?.name ?? '');
+    expect(await rest(`/${id}`)).toMatchObject([200, { status: 'CANCELLED' }]);
+    const done = await build(harness, 'tiny');
+    expect(await rest(`/${shortName(done.name)}`)).toMatchObject([
+      200,
+      {
+        status: 'SUCCESS',
+        results: {
+          images: [{ name: 'local/tiny', digest: expect.stringMatching(/^sha256:/) as string }],
+        },
+      },
+    ]);
+    const [, all] = await rest('');
+    expect(all).toMatchObject({ builds: expect.any(Array) as unknown[] });
+    expect(JSON.stringify(all)).toContain(id);
+    expect(await rest('/absent')).toMatchObject([404, { error: { status: 'NOT_FOUND' } }]);
+    const denied = ['cloudbuild.builds.get'];
+    await withFault(
+      harness.connection,
+      { kind: 'permission-denied', permissions: denied },
+      async () => {
+        expect(await rest(`/${id}`)).toMatchObject([
+          403,
+          { error: { status: 'PERMISSION_DENIED' } },
+        ]);
+      },
+    );
   });
 
   it('can be cancelled', async () => {

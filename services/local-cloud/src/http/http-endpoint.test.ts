@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { logLines, scrapeTargets } from '@omni/contracts/local-cloud.ts';
+import { localDifferences, logLines, scrapeTargets } from '@omni/contracts/local-cloud.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, build, create, tiny } from '../../test-kit/deploy.ts';
 import { makeFolders, removeFolders, startHarness } from '../../test-kit/local-cloud-harness.ts';
@@ -51,6 +51,8 @@ describe('the side door', { timeout: 60_000 }, () => {
     ]);
     const direct = await fetch(`http://${targets[0]?.targets[0] ?? ''}/`);
     expect(direct.headers.get('x-omni-revision')).toBe(revision);
+    const known = localDifferences.parse((await get('/v1/differences')).body);
+    expect(known.length).toBeGreaterThan(20);
     const lines = logLines.parse((await get(`/v1/logs?revision=${revision}&limit=5`)).body);
     expect(lines.map(({ line }) => line)).toContain('tiny service listens');
     expect((await get('/v1/logs?limit=none')).status).toBe(400);

@@ -2,19 +2,20 @@ import http from 'node:http';
 import { z } from 'zod';
 import { FAULTS_PATH } from '@omni/contracts/local-cloud-faults.ts';
 import { isAuthorized } from '../api/call-token.ts';
-import type { FaultBook } from '../faults/fault-book.ts';
+import { DIFFERENCES } from '../differences.ts';
 import type { LogBook } from '../supervisor/log-book.ts';
 import type { Fleet } from '../supervisor/fleet.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
+import { buildRoutes } from './build-routes.ts';
+import type { BuildSource } from './build-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { listTargets } from './list-targets.ts';
 
-export interface HttpSettings {
+export interface HttpSettings extends BuildSource {
   readonly token: string;
   readonly fleet: Fleet;
   readonly logs: LogBook;
-  readonly faults: FaultBook;
   /** Parts and their states for /healthz. */
   readonly health: () => Readonly<Record<string, string>>;
 }
@@ -28,6 +29,7 @@ const logQuery = z.object({
   service: z.string().optional(),
   revision: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(200),
+  after: z.coerce.number().int().min(0).optional(),
 });
 
 /** The side door: scrape targets, logs, health. On 127.0.0.1, with the token, for our own host. */
@@ -74,12 +76,20 @@ async function route(settings: HttpSettings, request: http.IncomingMessage): Pro
   const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
   if (url === null) return problem(400, 'invalid_request', 'The request target is no URL');
   if (url.pathname === FAULTS_PATH) return faultRoutes(settings.faults, request, url.searchParams);
+  const build = buildRoutes(settings, request, url.pathname);
+  if (build !== null) return build;
   if (request.method !== 'GET') return problem(405, 'method_not_allowed', 'Only GET is served');
+  return read(settings, url);
+}
+
+function read(settings: HttpSettings, url: URL): Answer {
   switch (url.pathname) {
     case '/healthz':
       return { status: 200, body: { status: 'ok', ...settings.health() } };
     case '/v1/targets':
       return { status: 200, body: listTargets(settings.fleet) };
+    case '/v1/differences':
+      return { status: 200, body: DIFFERENCES };
     case '/v1/logs':
       return readLogs(settings.logs, url.searchParams);
     default:

@@ -21,6 +21,10 @@ export function operationName(id: string): string {
   return `${LOCAL_PARENT}/operations/${id}`;
 }
 
+export function buildName(id: string): string {
+  return `${LOCAL_PARENT}/builds/${id}`;
+}
+
 /** Accepts only the local project and location; location `-` is refused as the real API does. */
 export function requireLocalParent(parent: string): void {
   const match = LOCATION.exec(parent);

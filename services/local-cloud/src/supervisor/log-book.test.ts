@@ -24,6 +24,22 @@ describe('LogBook', () => {
     expect(book.query({ revision: 'shop-1', limit: 1 })[0]?.line).toHaveLength(8192);
   });
 
+  it('can be followed without a gap, also when the ring drops lines', () => {
+    const book = new LogBook();
+    const seen: string[] = [];
+    let after = 0;
+    for (let index = 0; index < 3000; index += 1) {
+      book.append(line(`n${index}`));
+      if (index % 500 < 499) continue;
+      for (const entry of book.query({ revision: 'shop-1', limit: 600, after })) {
+        seen.push(entry.line);
+        after = entry.seq;
+      }
+    }
+    expect(seen).toEqual(Array.from({ length: 3000 }, (_, index) => `n${index}`));
+    expect(book.query({ limit: 10, after })).toEqual([]);
+  });
+
   it('shows only what the program wrote as its tail', () => {
     const book = new LogBook();
     book.append(line('said'));

@@ -1,6 +1,9 @@
 import type { LogLines } from '@omni/contracts/local-cloud.ts';
+import { structureOf } from './structured-line.ts';
 
-export type LogLine = LogLines[number];
+/** A line as it is kept, with its place among all lines of this run. */
+type KeptLine = Omit<LogLines[number], 'severity' | 'payload'>;
+export type LogLine = Omit<KeptLine, 'seq'>;
 
 const LINES_PER_REVISION = 1000;
 /** Longer lines are cut. */
@@ -10,16 +13,20 @@ export interface LogQuery {
   readonly service?: string | undefined;
   readonly revision?: string | undefined;
   readonly limit: number;
+  /** Only lines behind this `seq`, the oldest of them: whoever follows a log misses none. */
+  readonly after?: number | undefined;
 }
 
 /** The last lines of every revision, in memory. */
 export class LogBook {
-  readonly #rings = new Map<string, LogLine[]>();
+  readonly #rings = new Map<string, KeptLine[]>();
+  #seq = 0;
 
   append(line: LogLine): void {
     const ring = this.#rings.get(line.revision) ?? [];
     this.#rings.set(line.revision, ring);
-    ring.push(line.line.length > MAX_LINE ? { ...line, line: line.line.slice(0, MAX_LINE) } : line);
+    this.#seq += 1;
+    ring.push({ ...line, line: line.line.slice(0, MAX_LINE), seq: this.#seq });
     if (ring.length > LINES_PER_REVISION * 1.2) ring.splice(0, ring.length - LINES_PER_REVISION);
   }
 
@@ -33,12 +40,18 @@ export class LogBook {
   }
 
   /** Newest last, over all revisions that match. */
-  query({ service, revision, limit }: LogQuery): LogLine[] {
+  query({ service, revision, limit, after }: LogQuery): LogLines {
     const lines = [...this.#rings.values()]
       .flat()
       .filter((line) => service === undefined || line.service === service)
-      .filter((line) => revision === undefined || line.revision === revision);
-    return lines.sort((a, b) => a.at.localeCompare(b.at)).slice(-limit);
+      .filter((line) => revision === undefined || line.revision === revision)
+      .sort((a, b) => a.seq - b.seq);
+    const wanted =
+      after === undefined
+        ? lines.slice(-limit)
+        : lines.filter(({ seq }) => seq > after).slice(0, limit);
+    // Read only when asked for: a busy service writes thousands of lines that nobody looks at.
+    return wanted.map((line) => ({ ...line, ...structureOf(line.line) }));
   }
 
   /** Nobody asks for the lines of a deleted revision any more. */

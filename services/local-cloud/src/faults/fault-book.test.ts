@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { FaultBook, matches } from './fault-book.ts';
+import { instanceFaults } from './instance-faults.ts';
+
+describe('FaultBook', () => {
+  it('is empty unless asked, counts down, and forgets', () => {
+    const book = new FaultBook();
+    const take = (): unknown => book.take('lost-response', ({ method }) => matches(method, 'Get'));
+    expect(take()).toBeNull();
+    book.add({ kind: 'lost-response', method: 'Get', times: 2 });
+    expect(book.take('lost-response', ({ method }) => matches(method, 'Other'))).toBeNull();
+    expect(take()).toMatchObject({ times: 2 });
+    expect(take()).toMatchObject({ times: 1 });
+    expect(take()).toBeNull();
+    expect(book.list()).toEqual([]);
+  });
+
+  it('replaces a fault of the same id and removes by id', () => {
+    const book = new FaultBook([{ kind: 'slow-start', id: 'a', service: '*', ms: 1 }]);
+    book.add({ kind: 'slow-start', id: 'a', service: '*', ms: 2 });
+    expect(book.list()).toMatchObject([{ id: 'a', ms: 2 }]);
+    book.remove('a');
+    expect(book.list()).toEqual([]);
+  });
+});
+
+describe('instanceFaults', () => {
+  it('hold start-up probes back for a while, of the named service only', () => {
+    const faults = instanceFaults(
+      new FaultBook([{ kind: 'slow-start', service: 'shop', ms: 60_000 }]),
+    );
+    const now = Date.now();
+    expect(faults.failsProbe('shop', { kind: 'startup', startedAt: now })).toBe(true);
+    expect(faults.failsProbe('shop', { kind: 'liveness', startedAt: now })).toBe(false);
+    expect(faults.failsProbe('till', { kind: 'startup', startedAt: now })).toBe(false);
+    expect(faults.failsProbe('shop', { kind: 'startup', startedAt: now - 61_000 })).toBe(false);
+  });
+
+  it('fail liveness probes when asked to', () => {
+    const faults = instanceFaults(
+      new FaultBook([{ kind: 'failing-probe', service: '*', probe: 'liveness' }]),
+    );
+    expect(faults.failsProbe('shop', { kind: 'liveness', startedAt: 0 })).toBe(true);
+    expect(faults.failsProbe('shop', { kind: 'startup', startedAt: 0 })).toBe(false);
+  });
+});
