@@ -12,7 +12,7 @@ import {
   update,
 } from '../../test-kit/deploy.ts';
 import type { IContainer } from '../../test-kit/deploy.ts';
-import { addFault, clearFaults, listFaults, withFault } from '../../test-kit/faults.ts';
+import { addFault, clearFaults, faultFlags, listFaults, withFault } from '../../test-kit/faults.ts';
 import { makeFolders, removeFolders, startHarness } from '../../test-kit/local-cloud-harness.ts';
 import type { Harness } from '../../test-kit/local-cloud-harness.ts';
 
@@ -22,8 +22,7 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness(folders, [
     '--no-postgres',
-    '--fault',
-    JSON.stringify({ kind: 'call-error', id: 'at-start', method: 'SubmitBuild', code: 'INTERNAL' }),
+    ...faultFlags({ kind: 'call-error', method: 'SubmitBuild', code: 'INTERNAL' }),
   ]);
   await expect(build(harness, 'tiny')).rejects.toMatchObject({ code: 13 });
   await build(harness, 'tiny');
