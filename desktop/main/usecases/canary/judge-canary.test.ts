@@ -93,6 +93,13 @@ describe('evaluation of a canary', () => {
     expect(made).toMatchObject({ verdict, judgedBy: 'backend' });
   });
 
+  it('holds on too few requests although the backend warns: it saw no more than they are', () => {
+    const arms = { stable: traffic(), canary: traffic({ requests: 50 }) };
+    const own = judgeLocally(arms, DEFAULT_CANARY);
+    const backend = { verdict: 'rollback', reasons: ['slow'] } as const;
+    expect(toEvaluation(arms, DEFAULT_CANARY, { own, backend }).verdict).toBe('hold');
+  });
+
   it('never passes bad gates because the backend likes them', () => {
     const backend = { verdict: 'promote', reasons: ['fine'] } as const;
     for (const bad of [traffic({ serverErrors: 50 }), silent]) {
