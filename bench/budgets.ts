@@ -35,6 +35,7 @@ export const BUDGETS = {
   'backend.overload_wrong_answers': { unit: 'answers', better: 'lower', goal: 0, hard: 0 },
   'backend.overload_obeyed': { unit: 'share', better: 'higher', goal: 0.95, hard: null },
   'backend.overload_gave_up': { unit: 'share', better: 'lower', goal: 0.01, hard: null },
+  'backend.overload_peak_pss_mb': { unit: 'MB', better: 'lower', goal: 300, hard: 512 },
   'backend.overload_recovery_ms': { unit: 'ms', better: 'lower', goal: 500, hard: 2000 },
   'console.window_ms': { unit: 'ms', better: 'lower', goal: 600, hard: 3000 },
   'console.usable_ms': { unit: 'ms', better: 'lower', goal: 900, hard: 5000 },

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, startChild, untilAnswers } from '../child.ts';
 import type { Child } from '../child.ts';
@@ -37,7 +37,13 @@ export async function launchBackend(
   { lanes, cpu }: { lanes: number; cpu?: number },
 ): Promise<Backend> {
   const port = await freePort();
-  const env = { PORT: String(port), LANES: String(lanes), RATE_LIMIT_PER_MINUTE: '0' };
+  const env = {
+    PORT: String(port),
+    LANES: String(lanes),
+    RATE_LIMIT_PER_MINUTE: '0',
+    // As in the image: what was compiled once is not compiled again.
+    NODE_COMPILE_CACHE: join(dirname(bundle), '../compile-cache'),
+  };
   const child = startChild([process.execPath, bundle], { env, cpu: cpu ?? null });
   return { url: `http://127.0.0.1:${port}`, pid: child.process.pid ?? 0, child };
 }

@@ -2,7 +2,7 @@ import { figure } from '../budgets.ts';
 import type { Figure } from '../figure.ts';
 import { AROUND } from '../gateway/stage.ts';
 import type { LoadResult } from './load-driver.ts';
-import { runLoad, startBackend } from './our-backend.ts';
+import { pssMb, runLoad, startBackend } from './our-backend.ts';
 
 const TOKENS = 16;
 const BUDGET_MS = 2_000;
@@ -12,6 +12,7 @@ const BURST_SECONDS = 6;
 /** An answer that takes this long is one of a service that does nothing else. */
 const CALM_MS = 250;
 const CALIBRATE_SECONDS = 3;
+const MEMORY_EVERY_MS = 1_000;
 
 async function answersCalmly(url: string): Promise<boolean> {
   const begin = performance.now();
@@ -63,7 +64,9 @@ export async function measureOverload(options: {
   readonly command: string;
 }): Promise<readonly Figure[]> {
   const { bundle, seconds, command } = options;
-  const { url, child } = await startBackend(bundle, { lanes: 1 });
+  const { url, pid, child } = await startBackend(bundle, { lanes: 1 });
+  let peakMb = 0;
+  const watch = setInterval(() => (peakMb = Math.max(peakMb, pssMb(pid))), MEMORY_EVERY_MS);
   try {
     const { capacity, burst, storm } = await overload(url, seconds);
     const recovered = await recoveryMs(url);
@@ -98,9 +101,11 @@ export async function measureOverload(options: {
         samples: 1,
         command,
       }),
+      figure('backend.overload_peak_pss_mb', { value: peakMb, samples: 1, command }),
       figure('backend.overload_recovery_ms', { value: recovered, samples: 1, command }),
     ];
   } finally {
+    clearInterval(watch);
     await child.stop();
   }
 }

@@ -5,8 +5,6 @@ import type { Analyst } from '../analysis/analyst.ts';
 import type { TaskInput, TaskName, TaskOutput } from '../analysis/tasks.ts';
 import { HttpError } from '../routes/http-error.ts';
 
-const RETRY_AFTER_SECONDS = 1;
-
 /** Answers of `analyse` that are no result, by `AnalysisError`'s codes. */
 const ANSWERS: Readonly<Record<AnalysisError['code'], { status: number; title: string }>> = {
   queue_full: { status: 429, title: 'Too many analyses wait' },
@@ -43,7 +41,7 @@ export async function analyse<Name extends TaskName>(
       code: error.code,
       title,
       detail: error.message,
-      ...(status === 504 ? {} : { retryAfterSeconds: RETRY_AFTER_SECONDS }),
+      ...(status === 504 ? {} : { retryAfterSeconds: analyst.drainSeconds }),
     });
   }
 }

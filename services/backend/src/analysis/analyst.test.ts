@@ -42,6 +42,22 @@ describe('Analyst', () => {
     expect(results[1].mean).toHaveLength(2);
   });
 
+  it('says how long what waits will take, from how long tasks took', async () => {
+    const thread = await threadThat(
+      'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);',
+    );
+    const analyst = open(new Analyst(thread));
+    expect(analyst.drainSeconds).toBe(1);
+    const slow = { values: [] };
+    for (let i = 0; i < 2; i += 1) await analyst.run('findAnomalies', slow);
+    const waiting = Array.from({ length: 12 }, () => analyst.run('findAnomalies', slow, 30_000));
+    // Two of 250 ms make 154 ms of the first guess: 12 of them wait.
+    expect(analyst.drainSeconds).toBeGreaterThanOrEqual(2);
+    const all = Promise.allSettled(waiting);
+    await analyst.close();
+    await all;
+  });
+
   it('tells a failure of the task and goes on', async () => {
     const analyst = open(new Analyst());
     await expect(analyst.run('findAnomalies', {} as never)).rejects.toMatchObject({

@@ -5,6 +5,10 @@ import type { TaskInput, TaskName, TaskOutput } from './tasks.ts';
 
 const MAX_WAITING = 16;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const MAX_RETRY_SECONDS = 60;
+/** Before one was measured; and how much the last one counts. */
+const FIRST_GUESS_MS = 100;
+const LAST_COUNTS = 0.2;
 
 /** Why an analysis gave no result. */
 export class AnalysisError extends Error {
@@ -36,10 +40,17 @@ export class Analyst {
   #running: Waiting | undefined;
   #overdue: NodeJS.Timeout | undefined;
   #lastId = 0;
+  #usualMs = FIRST_GUESS_MS;
+  #startedAt = 0;
   #closed = false;
 
   constructor(entry: string = serviceEntry('analysis-entry', 'analysis')) {
     this.#entry = entry;
+  }
+
+  /** Whole seconds until what waits now is done, at the time that tasks took lately. */
+  get drainSeconds(): number {
+    return Math.min(MAX_RETRY_SECONDS, Math.max(1, Math.ceil((this.load * this.#usualMs) / 1_000)));
   }
 
   /** How many tasks run or wait. */
@@ -83,6 +94,7 @@ export class Analyst {
     const next = this.#waiting.shift();
     if (next === undefined) return;
     this.#running = next;
+    this.#startedAt = performance.now();
     this.#overdue = setTimeout(() => this.#giveUp(), next.timeoutMs);
     (this.#worker ??= this.#start()).postMessage(next.request);
   }
@@ -90,6 +102,7 @@ export class Analyst {
   #start(): Worker {
     const worker = new Worker(this.#entry, { execArgv: [], env: {} });
     worker.on('message', (answer: AnalysisAnswer) => {
+      this.#usualMs += LAST_COUNTS * (performance.now() - this.#startedAt - this.#usualMs);
       const waiting = this.#settle();
       if ('failure' in answer) waiting?.reject(failed(answer.failure));
       else waiting?.resolve(answer.output as never);

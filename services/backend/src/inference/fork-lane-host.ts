@@ -6,7 +6,16 @@ import { serviceEntry } from '../service-files.ts';
 const STDERR_TAIL_CHARS = 400;
 
 /** A lane needs no secret: only what the runtime and the loader ask for is passed on. */
-const PASSED_ENV = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LD_LIBRARY_PATH', 'SYSTEMROOT', 'TEMP'];
+const PASSED_ENV = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'LD_LIBRARY_PATH',
+  'NODE_COMPILE_CACHE',
+  'SYSTEMROOT',
+  'TEMP',
+];
 
 /** Lane processes by `child_process.fork`, for plain Node. */
 export function createForkLaneHost(
