@@ -3,6 +3,7 @@ import { useLiveSources } from '../api/live-sources.ts';
 import { useLiveQuery } from '../api/use-live-query.ts';
 import { useRunningOperations } from '../api/use-running-operations.ts';
 import { useNow } from '../api/use-now.ts';
+import { useSelectedTarget } from '../api/use-selected-target.ts';
 import { SCREENS } from '../routes.tsx';
 import { age } from '../ui/format-time.ts';
 import { NavLink } from '../ui/nav-link.tsx';
@@ -18,22 +19,20 @@ export function shortAddress(url: string): string {
 function StackFoot(): ReactElement | null {
   const { value } = useLiveQuery(useLiveSources().stack);
   const now = useNow();
+  const target = useSelectedTarget();
   if (value === undefined) return null;
+  const name = target === undefined || target.kind === 'local' ? 'Local stack' : target.name;
   const addresses = [
     ['gateway', value.gatewayUrl],
     ['backend', value.backendUrl],
   ] as const;
   return (
     <footer className="sidebar-foot">
-      <div>
-        {value.startedAt === null
-          ? 'Local stack'
-          : `Local stack · up ${age(now - value.startedAt)}`}
-      </div>
-      {addresses.map(([name, url]) =>
+      <div>{value.startedAt === null ? name : `${name} · up ${age(now - value.startedAt)}`}</div>
+      {addresses.map(([service, url]) =>
         url === null ? null : (
-          <div key={name} title={url}>
-            {name} <span className="mono">{shortAddress(url)}</span>
+          <div key={service} title={url}>
+            {service} <span className="mono">{shortAddress(url)}</span>
           </div>
         ),
       )}

@@ -48,5 +48,8 @@ describe('addressKey', () => {
     expect(addressKey(address)).toBe(addressKey({ ...address }));
     expect(addressKey(address)).not.toBe(addressKey({ ...address, token: 'b' }));
     expect(addressKey(address)).not.toBe(addressKey({ ...address, port: 2 }));
+    const authClient = (): Promise<never> => Promise.reject(new Error('not asked'));
+    const google = { tls: true, host: 'h', port: 443, authClient, identity: '1' } as const;
+    expect(addressKey(google)).not.toBe(addressKey({ ...google, identity: '2' }));
   });
 });

@@ -17,11 +17,13 @@ export type CloudRunAddress =
       readonly host: string;
       readonly port: number;
       readonly authClient: () => Promise<AuthClient>;
+      /** Another one after another sign-in: clients of the one before are not used for it. */
+      readonly identity?: string;
     };
 
 /** Two addresses with the same identity can share their clients. */
 export function addressKey(address: CloudRunAddress): string {
-  const token = address.tls ? '' : (address.token ?? '');
+  const token = address.tls ? (address.identity ?? '') : (address.token ?? '');
   return `${address.tls ? 'tls' : 'plain'} ${address.host} ${String(address.port)} ${token}`;
 }
 

@@ -1,3 +1,4 @@
+import type { AuthClient } from 'google-auth-library';
 import type { Target } from '../../../shared/domain/target.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentProvider } from '../../ports/deployment-provider.ts';
@@ -35,6 +36,8 @@ export class CloudRunSession implements TargetSession {
   readonly access: GoogleAccess;
   readonly #clients: RunClientPool;
   readonly #reach: KeptReachability;
+  #client: AuthClient | null = null;
+  #signIns = 0;
 
   constructor({ target, access, sourcesFolder, clock }: CloudRunSessionOptions) {
     this.access = access;
@@ -50,7 +53,8 @@ export class CloudRunSession implements TargetSession {
     const http = new GoogleHttp(googleApis(target.region), async () =>
       (await access.authClient()).getRequestHeaders(),
     );
-    this.provider = new CloudRunProvider({ ...platform, http, readLogs: null });
+    const member = async (): Promise<string | null> => memberOf((await access.status()).email);
+    this.provider = new CloudRunProvider({ ...platform, http, member, readLogs: null });
     this.builder = new GoogleImageBuilder({ ...platform, http, sourcesFolder });
     const caller = { project: target.project, authClient: access.authClient.bind(access) };
     this.secrets = new SecretManagerSecrets(caller);
@@ -71,6 +75,15 @@ export class CloudRunSession implements TargetSession {
     return this.#clients.close();
   }
 
+  /** A new one for each client: a new sign-in makes another. */
+  #identityOf(client: AuthClient): string {
+    if (client !== this.#client) {
+      this.#client = client;
+      this.#signIns += 1;
+    }
+    return String(this.#signIns);
+  }
+
   /** A token first, then a client: a client without one takes the process down. */
   async #address(): Promise<CloudRunAddress> {
     const client = await this.access.authClient();
@@ -79,6 +92,13 @@ export class CloudRunSession implements TargetSession {
       host: 'run.googleapis.com',
       port: 443,
       authClient: () => Promise.resolve(client),
+      identity: this.#identityOf(client),
     };
   }
+}
+
+/** An e-mail address as gcloud writes who it is. */
+function memberOf(email: string | null): string | null {
+  if (email === null || email === '') return null;
+  return email.endsWith('.gserviceaccount.com') ? `serviceAccount:${email}` : `user:${email}`;
 }

@@ -42,14 +42,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'upstream.switch': 'Switch upstream',
   'targets.select': 'Select target',
   'targets.setMode': 'Change mode',
-  'targets.add': 'Add target',
-  'targets.edit': 'Change target',
-  'targets.setClass': 'Change class',
-  'targets.remove': 'Remove target',
-  'targets.signIn': 'Sign in',
-  'targets.signOut': 'Sign out',
-  'targets.cancelSignIn': 'Cancel sign-in',
-  'safety.cancelPending': 'Take back a change',
   'deployments.undoRollBack': 'Undo rollback',
 };
 
