@@ -79,4 +79,26 @@ describe('pollUntilDone', () => {
     });
     expect(outcome).toBeInstanceOf(TypeError);
   });
+
+  it('gives up on a platform that answers and does not move (R10)', async () => {
+    const { asked, outcome } = await poll(
+      () => null,
+      REMOTE_POLLING,
+      () => 'starting',
+    );
+    expect(outcome).toMatchObject({
+      code: 'TIMEOUT',
+      message: 'The change has not moved for 10 minutes.',
+    });
+    expect(asked.at(-1)).toBeLessThan(11 * 60_000);
+  });
+
+  it('waits longer while something moves, and not for ever', async () => {
+    const { asked, outcome } = await poll(() => null, REMOTE_POLLING);
+    expect(outcome).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('30 minutes'),
+    });
+    expect(asked.at(-1)).toBeGreaterThan(29 * 60_000);
+  });
 });

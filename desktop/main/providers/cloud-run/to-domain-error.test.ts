@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../ports/domain-error.ts';
+import { GoogleHttpError } from './google-error.ts';
 import type { CallSubject } from './to-domain-error.ts';
 import { toDomainError } from './to-domain-error.ts';
 
@@ -64,5 +65,77 @@ describe('toDomainError', () => {
     });
     const own = new DomainError({ code: 'CONFLICT', message: 'm', nextStep: 'n' });
     expect(toDomainError(own, subject)).toBe(own);
+  });
+
+  it.each([
+    ['in the words', grpc(7, "Permission 'run.services.update' denied on resource 'x'.")],
+    [
+      'in its details',
+      Object.assign(grpc(7, 'denied'), {
+        errorInfoMetadata: { permission: 'run.services.update' },
+      }),
+    ],
+    [
+      'as JSON',
+      new GoogleHttpError(403, {
+        error: {
+          code: 403,
+          message: 'denied',
+          details: [{ reason: 'X', metadata: { permission: 'run.services.update' } }],
+        },
+      }),
+    ],
+  ])('of a missing permission (%s) has the command that grants its role', (_, error) => {
+    expect(toDomainError(error, subject)).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      nextStep:
+        'Have roles/run.developer granted: gcloud projects add-iam-policy-binding p --member=user:YOUR_ACCOUNT --role=roles/run.developer',
+    });
+  });
+
+  it('of an API that is off has the command that enables it', () => {
+    const metadata = { service: 'run.googleapis.com' };
+    const off = { reason: 'SERVICE_DISABLED', errorInfoMetadata: metadata };
+    expect(toDomainError(Object.assign(grpc(7, 'disabled'), off), subject).nextStep).toBe(
+      'Enable it: gcloud services enable run.googleapis.com --project=p',
+    );
+  });
+
+  it('names every field that was refused', () => {
+    const statusDetails = [
+      { fieldViolations: [{ field: 'env[0].name', description: 'is empty' }] },
+    ];
+    const error = Object.assign(grpc(3, 'invalid'), { statusDetails });
+    expect(toDomainError(error, subject).message).toBe('invalid · env[0].name: is empty');
+  });
+
+  it.each([
+    [400, 'INVALID_INPUT'],
+    [401, 'PERMISSION_DENIED'],
+    [403, 'PERMISSION_DENIED'],
+    [404, 'SERVICE_NOT_FOUND'],
+    [409, 'CONFLICT'],
+    [412, 'CONFLICT'],
+    [429, 'TARGET_UNREACHABLE'],
+    [500, 'TARGET_UNREACHABLE'],
+    [503, 'TARGET_UNREACHABLE'],
+    [504, 'TIMEOUT'],
+    [302, 'INTERNAL'],
+  ])('HTTP %i becomes %s', (status, code) => {
+    expect(toDomainError(new GoogleHttpError(status, undefined), subject)).toMatchObject({ code });
+  });
+
+  it.each([
+    'ya29.a0AfB_planted-token',
+    'Bearer planted-token-value',
+    'client_secret: planted-secret-value',
+    'my own planted value',
+  ])('never repeats a planted secret: %s', (planted) => {
+    const hidden = ['my own planted value'];
+    const { message, nextStep } = toDomainError(grpc(3, `bad ${planted} here`), {
+      ...subject,
+      hidden,
+    });
+    expect(`${message} ${nextStep}`).not.toContain('planted');
   });
 });
