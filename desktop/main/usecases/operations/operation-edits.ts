@@ -48,8 +48,10 @@ function editStage(operation: Operation, id: StageId, edit: Partial<Stage>): Ope
   return { ...operation, stages };
 }
 
+/** One that ran when an earlier process ended goes on from when it began. */
 export function stageStarted(operation: Operation, id: StageId, at: number): Operation {
-  return editStage(operation, id, { state: 'running', startedAt: at });
+  const ran = operation.stages.find((stage) => stage.id === id && stage.state === 'running');
+  return editStage(operation, id, { state: 'running', startedAt: ran?.startedAt ?? at });
 }
 
 export function stageEnded(
