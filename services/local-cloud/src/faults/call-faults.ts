@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError, GRPC } from '../model/api-error.ts';
 import type { FaultBook } from './fault-book.ts';
 import { matches } from './fault-book.ts';
@@ -21,7 +20,7 @@ export async function withCallFaults(
 ): Promise<object> {
   const applies = ({ method }: { readonly method: string }): boolean => matches(method, name);
   const slow = faults.take('slow-call', applies);
-  if (slow !== null) await wait(slow.ms);
+  if (slow !== null) await pause(slow.ms);
   const error = faults.take('call-error', applies);
   if (error !== null)
     throw new ApiError(CODES[error.code], `${name} fails: a fault is on.`, WITHOUT_DETAILS);
@@ -33,4 +32,10 @@ export async function withCallFaults(
     'The connection was dropped before the answer arrived.',
     WITHOUT_DETAILS,
   );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { withCallFaults } from './call-faults.ts';
 import { FaultBook, matches } from './fault-book.ts';
 import { instanceFaults } from './instance-faults.ts';
 
@@ -21,6 +22,28 @@ describe('FaultBook', () => {
     expect(book.list()).toMatchObject([{ id: 'a', ms: 2 }]);
     book.remove('a');
     expect(book.list()).toEqual([]);
+  });
+});
+
+describe('withCallFaults', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('answers the meant call late, and acts only then', async () => {
+    vi.useFakeTimers();
+    const book = new FaultBook([{ kind: 'slow-call', method: 'GetService', ms: 5000, times: 1 }]);
+    const done: string[] = [];
+    const call = (method: string): Promise<unknown> =>
+      withCallFaults(book, method, () => ({ done: done.push(method) }));
+    const slow = call('GetService');
+    await call('ListServices');
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(done).toEqual(['ListServices']);
+    await vi.advanceTimersByTimeAsync(1);
+    await slow;
+    await call('GetService');
+    expect(done).toEqual(['ListServices', 'GetService', 'GetService']);
   });
 });
 

@@ -143,6 +143,18 @@ describe('faults of revisions', { timeout: 60_000 }, () => {
     await deployNext();
   });
 
+  it('keep secrets from a new revision, which says so', async () => {
+    const secretKeyRef = { secret: 'principal-secret', version: 'latest' };
+    const env = [{ name: 'TOKEN', valueSource: { secretKeyRef } }];
+    const permissions = ['secretmanager.versions.access'];
+    await withFault(harness.connection, { kind: 'permission-denied', permissions }, async () => {
+      await expect(deployNext({ env })).rejects.toThrow('Permission denied on secret');
+    });
+    const { terminalCondition } = await getService(harness, 'shop');
+    expect(terminalCondition?.reason).toBe('SECRETS_ACCESS_CHECK_FAILED');
+    await deployNext();
+  });
+
   it('delay a start that passes in the end', async () => {
     await addFault(harness.connection, { kind: 'slow-start', service: 'shop', ms: 300 });
     await deployNext();
