@@ -4,7 +4,6 @@ import {
   build,
   create,
   deploy,
-  getService,
   setTraffic,
   shortName,
   tiny,
@@ -47,7 +46,7 @@ async function instancesOf(revision: string): Promise<number> {
 }
 
 describe.concurrent('scaling', { timeout: 30_000 }, () => {
-  it('keeps min instances, stops idle ones, and starts again for a request', async () => {
+  it('keeps min instances, stops idle ones, and starts again for a burst of requests', async () => {
     const kept = await create(harness, 'kept', {
       containers: [tiny()],
       scaling: { minInstanceCount: 2 },
@@ -58,7 +57,9 @@ describe.concurrent('scaling', { timeout: 30_000 }, () => {
     await until('two are kept', async () => (await instancesOf(keptRevision)) === 2);
     await until('the idle one is stopped', async () => (await instancesOf(idleRevision)) === 0);
     expect(await instancesOf(keptRevision)).toBe(2);
-    expect(await ask(idle.uri)).toMatchObject({ revision: idleRevision });
+    // A burst from zero: every request is held until one has started, and none is lost.
+    const burst = await Promise.all(Array.from({ length: 60 }, () => ask(idle.uri)));
+    expect(new Set(burst.map(({ revision }) => revision))).toEqual(new Set([idleRevision]));
   });
 
   it('cools the revision that lost its traffic, and brings it back for a rollback', async () => {
@@ -71,50 +72,5 @@ describe.concurrent('scaling', { timeout: 30_000 }, () => {
     await until('the old one is cold', async () => (await instancesOf(old)) === 0);
     const service = await setTraffic(harness, 'back', [toRevision(old, 100)]);
     expect(await ask(service.uri)).toMatchObject({ version: '1' });
-  });
-});
-
-describe.concurrent('a crash loop', { timeout: 60_000 }, () => {
-  it('shows in the condition of the revision', async () => {
-    const service = await create(harness, 'loop', {
-      containers: [tiny()],
-      scaling: { minInstanceCount: 1 },
-    });
-    const name = service.latestReadyRevision ?? '';
-    for (let crashes = 0; crashes < 4; crashes += 1) {
-      const alive = await until('it serves', () => ask(service.uri).catch(() => null), 30_000);
-      process.kill(alive.pid, 'SIGKILL');
-      await until('it is gone', async () => (await instancesOf(shortName(name))) === 0);
-    }
-    // The fifth crash waits 4 s for its start; the loop shows with it.
-    const last = await until('it serves', () => ask(service.uri).catch(() => null), 30_000);
-    process.kill(last.pid, 'SIGKILL');
-    const condition = await until('the condition shows it', async () => {
-      const [revision] = await harness.clients.revisions.getRevision(
-        { name },
-        harness.clients.options,
-      );
-      const [ready] = revision.conditions ?? [];
-      return ready?.state === 'CONDITION_FAILED' ? ready : null;
-    });
-    expect(condition).toMatchObject({ revisionReason: 'HEALTH_CHECK_CONTAINER_ERROR' });
-    expect(condition.message).toContain('Crash loop');
-    expect((await getService(harness, 'loop')).latestReadyRevision).toBe(name);
-    expect(harness.lines.join('\n')).toContain('CRASH_LOOP');
-  });
-});
-
-describe.concurrent('stopping', { timeout: 60_000 }, () => {
-  it('kills an instance that ignores SIGTERM', async () => {
-    const service = await create(harness, 'hang', { containers: [tiny({ HANG: '1' })] });
-    const { pid } = await ask(service.uri);
-    const began = Date.now();
-    const [operation] = await harness.clients.services.deleteService(
-      { name: service.name ?? '' },
-      harness.clients.options,
-    );
-    await operation.promise();
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    expect(Date.now() - began).toBeGreaterThan(9_000);
   });
 });
