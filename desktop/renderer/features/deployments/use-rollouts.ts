@@ -102,7 +102,7 @@ export function useUpstreamPlan(url: string | null): UseQueryResult<Plan> {
   );
 }
 
-export function useSwitchUpstream(): Change<{ url: string }, Started> {
+export function useSwitchUpstream(): Change<{ url: string; etag: string }, Started> {
   const { queries } = useConsole();
   return toChange(useMutation(queries.upstream.switch.mutationOptions(INLINE)));
 }

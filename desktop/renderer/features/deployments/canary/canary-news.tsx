@@ -24,9 +24,12 @@ export function CanaryNews({ operation }: { readonly operation: Operation }): Re
 function EndNews({ end }: { readonly end: CanaryEnd }): ReactElement | null {
   if (end.kind === 'promoted') return null;
   return (
-    <Banner tone="idle" word={end.kind === 'aborted' ? 'Aborted' : 'Let go'}>
+    <Banner
+      tone={end.by === 'human' ? 'idle' : 'bad'}
+      word={end.kind === 'aborted' ? 'Aborted' : 'Let go'}
+    >
       <b>{end.by === 'human' ? 'A person decided.' : 'The console decided.'}</b>{' '}
-      {end.reason === '' ? 'No reason was given.' : end.reason}
+      {end.reason === '' ? 'No reason was given.' : sentence(end.reason)}
     </Banner>
   );
 }
