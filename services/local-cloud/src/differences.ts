@@ -97,6 +97,18 @@ export const DIFFERENCES: LocalDifferences = [
     test: 'supervisor/revision-supervisor.test.ts',
   },
   {
+    topic: 'a full service',
+    here: '429 after ten seconds in line, or when a thousand wait',
+    there: '429 after about as long (unverified)',
+    test: 'supervisor/queueing.test.ts',
+  },
+  {
+    topic: 'session affinity',
+    here: 'by cookie to an instance, and so to its revision while that has traffic',
+    there: 'best effort by cookie; beside a split of traffic (unverified)',
+    test: 'router/access.test.ts',
+  },
+  {
     topic: 'request body and header limits',
     here: "Node's own",
     there: '32 MiB for HTTP/1, documented limits',
