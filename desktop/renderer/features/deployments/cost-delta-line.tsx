@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { CostDelta } from '../../../shared/domain/cost/cost-report.ts';
 import { Tag } from '../../ui/status-dot.tsx';
-import { dollarChange, dollars, priceNote } from './cost-words.ts';
+import { basisWords, dollarChange, dollars, priceNote } from './cost-words.ts';
 
 /** What a plan does to the monthly estimate of its service. */
 export function CostDeltaLine({ cost }: { readonly cost: CostDelta }): ReactElement {
@@ -16,7 +16,7 @@ export function CostDeltaLine({ cost }: { readonly cost: CostDelta }): ReactElem
         {currentUsd !== null && ` (${dollarChange(currentUsd, nextUsd)})`}
       </span>
       <span className="meta" title={basis.words}>
-        {priceNote(cost)} {basis.source === 'measured' ? 'By measured use.' : 'By assumed use.'}
+        {`${priceNote(cost)} ${basisWords(basis)}`}
       </span>
     </p>
   );

@@ -39,7 +39,7 @@ describe('the estimate of a service', () => {
 
   it('says why there is none, and asks again', async () => {
     const user = userEvent.setup();
-    const estimate = vi.fn(() => Promise.reject<never>(unreachable));
+    const estimate = vi.fn(() => Promise.reject(unreachable));
     const client = createFakeClient('full', { cost: { estimate } });
     renderConsole(<CostEstimateLine serviceId="gateway" />, { client });
     const line = await screen.findByRole('group', { name: 'Cost' });

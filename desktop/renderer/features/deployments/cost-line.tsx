@@ -6,7 +6,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { clockTime } from '../../ui/format-time.ts';
 import { Tag } from '../../ui/status-dot.tsx';
 import { CostDialog } from './cost-dialog.tsx';
-import { dollars, priceNote } from './cost-words.ts';
+import { basisWords, dollars, priceNote } from './cost-words.ts';
 import { useCost } from './use-deployments.ts';
 
 /** The reason, and a way to ask again: a figure that is missing without a word looks like zero. */
@@ -49,8 +49,7 @@ export function CostEstimateLine({
         <b className="num">{dollars(own.estimate.monthlyUsd)}</b> a month
       </span>
       <span className="meta" title={own.basis.words}>
-        {priceNote(report)}{' '}
-        {own.basis.source === 'measured' ? 'By measured use.' : 'By assumed use.'}
+        {`${priceNote(report)} ${basisWords(own.basis)}`}
       </span>
       {cost.isError && <span className="meta">As of {clockTime(cost.dataUpdatedAt)}.</span>}
       <Button kind="ghost" small onClick={() => setOpen(true)}>

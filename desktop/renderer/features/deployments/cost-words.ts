@@ -1,3 +1,5 @@
+import type { UsageBasis } from '../../../shared/domain/cost/cost-report.ts';
+
 const money = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const months = new Intl.DateTimeFormat('en-US', {
   month: 'long',
@@ -43,4 +45,9 @@ export function priceNote(of: {
   const list = `list prices of ${tableMonth(of.tableDate)}`;
   const age = of.isStale ? `${list}, older than six months` : list;
   return of.billed ? `Estimate, ${age}.` : `No cost on this machine. On Cloud Run: ${age}.`;
+}
+
+/** Whether the figure is made of what was measured or of what is assumed. */
+export function basisWords({ source }: UsageBasis): string {
+  return source === 'measured' ? 'By measured use.' : 'By assumed use.';
 }
