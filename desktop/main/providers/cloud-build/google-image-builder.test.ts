@@ -122,7 +122,7 @@ describe('a build on Google', () => {
     google.buildFailure = 'step 0 exited with 1: no such file src/missing.ts';
     await expect(build()).rejects.toMatchObject({
       code: 'BUILD_FAILED',
-      message: expect.stringContaining('src/missing.ts'),
+      message: expect.stringContaining('src/missing.ts') as unknown,
     });
   });
 
@@ -166,8 +166,7 @@ describe('a packed source', () => {
   });
 
   it('has the digest of its content and of nothing else', async () => {
-    const pack = (): ReturnType<typeof packSource> =>
-      packSource(join(folder, 'services'), 'tiny');
+    const pack = (): ReturnType<typeof packSource> => packSource(join(folder, 'services'), 'tiny');
     const first = await pack();
     await writeSource('hello');
     expect((await pack()).digest).toBe(first.digest);

@@ -18,7 +18,9 @@ describe('a refused call', () => {
     await rig.faults.add({ kind: 'permission-denied', permissions: ['run.services.update'] });
     await expect(rig.provider.setScaling(service, { min: 0, max: 3 })).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
-      nextStep: expect.stringMatching(/gcloud projects add-iam-policy-binding .*run\.developer/),
+      nextStep: expect.stringMatching(
+        /gcloud projects add-iam-policy-binding .*run\.developer/,
+      ) as unknown,
     });
   });
 
@@ -62,7 +64,7 @@ describe('concurrent writers (R8)', () => {
     });
     await expect(rig.over(raced).setScaling(service, { min: 0, max: 3 })).rejects.toMatchObject({
       code: 'CONFLICT',
-      message: expect.stringContaining('scaling'),
+      message: expect.stringContaining('scaling') as unknown,
     });
     expect((await rig.provider.getService(service)).scaling.max).toBe(9);
   });
@@ -214,7 +216,7 @@ describe('the guard of a conformance run', () => {
     const before = [await rig.stateOf(foreign), await rig.stateOf(sameName)];
     const over = rig.over(guarded());
     for (const service of [foreign, sameName]) {
-      const refused = { message: expect.stringContaining('guard') };
+      const refused = { message: expect.stringContaining('guard') as unknown };
       const request = { service, template: rig.template, deployId: 'omni-conf-1-x' };
       await expect(over.createRevision(request)).rejects.toMatchObject(refused);
       await expect(over.setScaling(service, { min: 0, max: 1 })).rejects.toMatchObject(refused);

@@ -97,7 +97,7 @@ describe('pollUntilDone', () => {
     const { asked, outcome } = await poll(() => null, REMOTE_POLLING);
     expect(outcome).toMatchObject({
       code: 'TIMEOUT',
-      message: expect.stringContaining('30 minutes'),
+      message: expect.stringContaining('30 minutes') as unknown,
     });
     expect(asked.at(-1)).toBeGreaterThan(29 * 60_000);
   });
