@@ -87,6 +87,19 @@ describe('canary', () => {
     expect(resumed).toMatchObject({ hold: null, windowSince: 90_000, stepSince: 0 });
   });
 
+  it('makes no step that was asked for before a human held it, also after a restart', () => {
+    const asked = started(newCanary(WHO, SETTINGS));
+    const held = commanded(asked, { kind: 'hold', reason: 'wait' }, 1_000);
+    expect(nextAction(held, 1_000)).toEqual({ kind: 'wait', until: 11_000 });
+    expect(resumedAt(held, 0, 2_000).moving).toBeNull();
+    expect(commanded(held, { kind: 'resume' }, 3_000)).toMatchObject({
+      hold: null,
+      moving: { to: 5 },
+    });
+    const aborting = commanded(asked, { kind: 'abort', reason: 'no' }, 1_000);
+    expect(commanded(aborting, { kind: 'resume' }, 2_000).moving?.to).toBe(0);
+  });
+
   it('lets a human promote and abort at once', () => {
     const promoted = moved(commanded(atFirstStep(), { kind: 'promote', reason: 'sure' }, 1), 2);
     expect(promoted.end).toEqual({ kind: 'promoted', by: 'human', reason: 'sure', at: 2 });

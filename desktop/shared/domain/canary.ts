@@ -108,7 +108,9 @@ export type CanaryAction =
 export function nextAction(state: CanaryState, now: number): CanaryAction {
   if (state.end !== null) return { kind: 'end', end: state.end };
   if (state.moving !== null) return { kind: 'move', to: state.moving.to };
-  const due = evaluationDueAt(state) ?? now;
+  const due = evaluationDueAt(state);
+  // Held before the first step: there is nothing to judge, only to be told to go on.
+  if (due === null) return { kind: 'wait', until: now + state.settings.intervalSeconds * 1000 };
   return now >= due ? { kind: 'evaluate' } : { kind: 'wait', until: due };
 }
 
@@ -191,10 +193,9 @@ export function commanded(state: CanaryState, command: CanaryCommand, at: number
   if (state.end !== null) return state;
   switch (command.kind) {
     case 'hold':
-      return { ...state, hold: { by: 'human', reason: command.reason, since: at } };
+      return held(state, command.reason, at);
     case 'resume':
-      // What was seen while nothing was to move doesn't count: the window begins anew.
-      return { ...state, hold: null, windowSince: state.windowSince === null ? null : at };
+      return resumed(state, at);
     case 'promote':
       return { ...state, hold: null, moving: { to: 100, by: 'human', reason: command.reason } };
     case 'abort':
@@ -207,6 +208,18 @@ export function commanded(state: CanaryState, command: CanaryCommand, at: number
         end: { kind: 'superseded', by: 'human', reason: command.reason, at },
       };
   }
+}
+
+/** What was seen while nothing was to move doesn't count: the window begins anew. */
+function resumed(state: CanaryState, at: number): CanaryState {
+  const going = { ...state, hold: null, windowSince: state.windowSince === null ? null : at };
+  return state.moving === null ? started(going) : going;
+}
+
+/** A step that was asked for and not made is not made any more; going back to 0 % is. */
+function held(state: CanaryState, reason: string, at: number): CanaryState {
+  const moving = state.moving?.to === 0 ? state.moving : null;
+  return { ...state, moving, hold: { by: 'human', reason, since: at } };
 }
 
 /**
@@ -222,7 +235,9 @@ export function resumedAt(state: CanaryState, actual: number, at: number): Canar
     return { ...looked, moving: null, end: { kind: 'superseded', by: 'human', reason, at } };
   }
   if (moving?.to === 0) return looked;
-  // Before the first step there is nothing to judge: it may be asked for again.
-  if (state.weightSet === 0) return started({ ...looked, moving: null });
+  // Before the first step there is nothing to judge: it may be asked for again, but for a hold.
+  if (state.weightSet === 0 && state.hold?.by !== 'human') {
+    return started({ ...looked, moving: null });
+  }
   return { ...looked, moving: null, windowSince: at };
 }
