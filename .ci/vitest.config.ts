@@ -21,8 +21,8 @@ export default defineConfig({
   root,
   cacheDir: `${root}/.cache/vite`,
   test: {
-    // Files share two cores with the services that some of them start.
-    maxWorkers: 2,
+    // On two cores: the slow files wait for the processes that they start more than they compute.
+    maxWorkers: 3,
     testTimeout: 15_000,
     hookTimeout: 60_000,
     retry: 0,

@@ -24,6 +24,11 @@ export default defineConfig({
         'reliability/**/*.spec.ts',
       ],
     },
-    { name: 'browser', testMatch: ['flows/**/*.spec.ts', 'ux/**/*.spec.ts'] },
+    {
+      name: 'browser',
+      testMatch: ['flows/**/*.spec.ts', 'ux/**/*.spec.ts'],
+      // What main does for both hosts, shown once; and what only the desktop app does.
+      testIgnore: ['flows/reads-plans.spec.ts', 'flows/follows-operations.spec.ts'],
+    },
   ],
 });

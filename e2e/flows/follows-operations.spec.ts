@@ -29,11 +29,6 @@ async function heapOf(page: Page): Promise<string> {
 }
 
 test.describe('an operation is followed to its true end', () => {
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of this first parameter
-  test.beforeEach(({}, info) => {
-    test.skip(info.project.name !== 'electron', 'what the desktop app does when it is killed');
-  });
-
   test('a failed one says in which phase, why, and what to do', async ({ page }, info) => {
     const frame = new ConsoleFrame(page);
     const screen = new DeploymentsScreen(page);

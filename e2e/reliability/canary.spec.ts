@@ -40,7 +40,7 @@ test('a canary that is no worse is promoted step by step, and no request is lost
   const canary = await deployments(page);
   const client = await traffic(page, stack);
   await canary.open('Gateway');
-  const variable = { name: 'RELEASE_NOTE', value: 'canary' };
+  const variable = { name: 'CANARY_NOTE', value: 'canary' };
   await canary.start({ steps: '25, 50, 100', intervalSeconds: 4, minSamples: 40, variable });
   await canary.untilWord(/Watching at 50/);
   await picture(page, 'canary-running', (name) => info.outputPath(name));
@@ -77,7 +77,7 @@ test('a canary with 5 % injected errors goes back to 0 % within two evaluations'
 test('a canary that nobody calls is held, not promoted', async ({ page }, info) => {
   const canary = await deployments(page);
   await canary.open('Backend');
-  const variable = { name: 'RELEASE_NOTE', value: 'silent' };
+  const variable = { name: 'CANARY_NOTE', value: 'silent' };
   await canary.start({ steps: '50, 100', intervalSeconds: 2, minSamples: 200, variable });
   await canary.untilWord(/Waiting for proof/);
   await expect.poll(() => canary.evaluations.count(), { timeout: 60_000 }).toBeGreaterThan(4);

@@ -4,6 +4,7 @@ import { BOARD_RANGES, BOARD_SERIES } from '../../shared/domain/latency-board.ts
 import type { BoardReading, MetricsSource } from '../ports/metrics-source.ts';
 import type { ScriptedInstance } from './fakes/scripted-metrics-source.ts';
 import { ScriptedExposition } from './fakes/scripted-exposition.ts';
+import { expectCompared } from './testing/expect-compared.ts';
 
 /** A source whose seconds the suite plays. */
 export interface MeteredStack {
@@ -260,21 +261,7 @@ export function describeMetricsSource(name: string, open: () => Promise<MeteredS
         since,
       });
       expect(until).toBeGreaterThan(since);
-      const [stable, next_, unknown] = revisions;
-      expect(stable).toMatchObject({ requests: 90, serverErrors: 0 });
-      expect(next_).toMatchObject({ requests: 10, serverErrors: 2 });
-      expect(stable?.counts.reduce((a, b) => a + b, 0)).toBe(90);
-      expect(stable?.counts).toHaveLength((stable?.bounds.length ?? 0) + 1);
-      expect(next_?.p95Ms).toBeGreaterThan(stable?.p99Ms ?? Infinity);
-      expect(unknown).toEqual({
-        revision: 'gateway-00003',
-        requests: 0,
-        serverErrors: 0,
-        bounds: [],
-        counts: [],
-        p95Ms: null,
-        p99Ms: null,
-      });
+      expectCompared(revisions);
     });
 
     it('counts the requests of every key by minute', async () => {

@@ -90,7 +90,7 @@ export function fakeCore(options: FakeCoreOptions = {}): FakeCore {
 function coreOver(
   parts: Omit<FakeCore, 'core'>,
   document: Settings,
-  { compareRevisions = quietMetrics.compareRevisions, cancelWindowMs = 0 }: FakeCoreOptions,
+  { compareRevisions, cancelWindowMs = 0 }: FakeCoreOptions,
 ): Core {
   let ids = 0;
   const local = sessionOver(parts);
@@ -100,7 +100,8 @@ function coreOver(
     {
       ...parts,
       log: collectingLogger(parts.logged),
-      metrics: { ...quietMetrics, compareRevisions },
+      metrics:
+        compareRevisions === undefined ? quietMetrics : { ...quietMetrics, compareRevisions },
       get session() {
         return sessionOf(selectedTarget(core).id);
       },

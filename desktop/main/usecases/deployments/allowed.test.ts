@@ -15,7 +15,7 @@ describe('consent that nobody gives', () => {
     await clock.advance(CONSENT_WITHIN_MS);
     expect(await outcome).toMatchObject({
       code: 'CANCELLED',
-      message: expect.stringContaining('within 25 s') as string,
+      message: expect.stringContaining('within 20 s') as string,
     });
     expect(consent.signals[0]?.aborted).toBe(true);
     sayYes(true);

@@ -56,7 +56,9 @@ describe('cancelling', () => {
     const operation = await endOf(core, operationId);
     expect(operation.state).toBe('cancelled');
     expect(operation.error).toBeNull();
-    expect(await audit.list(1)).toMatchObject([{ action: 'deploy.finished', outcome: 'cancelled' }]);
+    expect(await audit.list(1)).toMatchObject([
+      { action: 'deploy.finished', outcome: 'cancelled' },
+    ]);
     expect(operation.stages.find(({ id }) => id === 'build')?.state).toBe('cancelled');
     expect(await provider.listServices()).toEqual([]);
   });
