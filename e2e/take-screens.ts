@@ -12,6 +12,7 @@ import { afterTyping, deployOutcome, untilReady } from './fixtures/deployed-stac
 import { launchElectron } from './fixtures/electron-app.ts';
 import { ROOT, startLocalStack } from './fixtures/local-stack.ts';
 import { withClient } from './fixtures/node-host-client.ts';
+import { CanaryScreen } from './pages/canary-screen.ts';
 import { ConsoleFrame } from './pages/console-frame.ts';
 import { DeploymentsScreen } from './pages/deployments-screen.ts';
 import { KeysScreen } from './pages/keys-screen.ts';
@@ -81,6 +82,17 @@ class Camera {
   }
 }
 
+/** A canary of the backend half way up, judged on the sample traffic. */
+async function takeCanary(page: Page, camera: Camera): Promise<void> {
+  const canary = new CanaryScreen(page);
+  await canary.open('Backend');
+  const variable = { name: 'CANARY_NOTE', value: 'tokens cached' };
+  await canary.start({ steps: '25, 50, 100', intervalSeconds: 15, minSamples: 20, variable });
+  await canary.untilWord(/Watching at 50/);
+  await camera.take('canary');
+  await canary.untilWord(/Promoted/);
+}
+
 async function takeAll(app: ElectronApplication, settleSeconds: number): Promise<void> {
   const page = await app.firstWindow();
   const frame = new ConsoleFrame(page);
@@ -97,6 +109,7 @@ async function takeAll(app: ElectronApplication, settleSeconds: number): Promise
   await dialog.getByText('RELEASE_NOTE').waitFor();
   await camera.take('rollback');
   await deployments.rollBack(serving);
+  await takeCanary(page, camera);
   await page.waitForTimeout(settleSeconds * 1000);
   for (const screen of SCREENS) {
     await frame.open(screen);
