@@ -32,7 +32,11 @@ export default defineConfig({
         extends: true,
         test: { ...project('shared', ['desktop/shared/**/*.test.ts']).test, ...shared },
       },
-      project('main', ['desktop/{main,preload}/**/*.test.ts']),
+      // Tests of the page that need Node's own channels and no page.
+      project('main', [
+        'desktop/{main,preload}/**/*.test.ts',
+        'desktop/renderer/**/*.node.test.ts',
+      ]),
       {
         extends: true,
         plugins: [react()],
@@ -40,7 +44,7 @@ export default defineConfig({
           ...shared,
           name: 'renderer',
           include: ['desktop/renderer/**/*.test.{ts,tsx}'],
-          exclude,
+          exclude: [...exclude, '**/*.node.test.ts'],
           environment: 'jsdom',
           setupFiles: ['.ci/renderer-setup.ts'],
           // The contrast test reads the tokens; other styles say nothing to jsdom.
