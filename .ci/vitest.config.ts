@@ -17,6 +17,27 @@ const project = (name: string, include: string[]) => ({
  */
 const shared = { isolate: false };
 
+const APP = 'desktop/renderer/app.test.tsx';
+
+/** Tests of pages, in a document. */
+const page = (
+  name: string,
+  test: { include: string[]; isolate?: boolean },
+  not: string[] = [],
+) => ({
+  extends: true as const,
+  plugins: [react()],
+  test: {
+    ...test,
+    name,
+    exclude: [...exclude, '**/*.node.test.ts', ...not],
+    environment: 'jsdom',
+    setupFiles: ['.ci/renderer-setup.ts'],
+    // The contrast test reads the tokens; other styles say nothing to jsdom.
+    css: { include: [/tokens\.css/] },
+  },
+});
+
 export default defineConfig({
   root,
   cacheDir: `${root}/.cache/vite`,
@@ -37,20 +58,9 @@ export default defineConfig({
         'desktop/{main,preload}/**/*.test.ts',
         'desktop/renderer/**/*.node.test.ts',
       ]),
-      {
-        extends: true,
-        plugins: [react()],
-        test: {
-          ...shared,
-          name: 'renderer',
-          include: ['desktop/renderer/**/*.test.{ts,tsx}'],
-          exclude: [...exclude, '**/*.node.test.ts'],
-          environment: 'jsdom',
-          setupFiles: ['.ci/renderer-setup.ts'],
-          // The contrast test reads the tokens; other styles say nothing to jsdom.
-          css: { include: [/tokens\.css/] },
-        },
-      },
+      page('renderer', { include: ['desktop/renderer/**/*.test.{ts,tsx}'], ...shared }, [APP]),
+      // The whole app holds the window's keys and its address: it gets a window of its own.
+      page('app', { include: [APP] }),
       project('services', ['services/**/*.test.ts']),
       project('tools', ['{.ci,scripts,bench,e2e}/**/*.test.ts', 'docs/**/*.test.ts']),
     ],
