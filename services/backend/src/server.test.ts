@@ -1,4 +1,3 @@
-import type { BackendHealth } from '@omni/contracts/health.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lanesOf } from './testing/lanes-of.ts';
 import type { RunningServer } from './testing/run-server.ts';
@@ -65,17 +64,27 @@ describe('the process', () => {
     // No text twice: equal ones would run once.
     const texts = (request: number): string[] =>
       Array.from({ length: 30 }, (_, index) => `a text that takes a while ${request} ${index}`);
-    const accepted = Array.from({ length: 8 }, (_, request) => embed(server.url, texts(request)));
-    await until('all work is accepted', async () => {
-      const health = (await (await fetch(`${server.url}/api/health`)).json()) as BackendHealth;
-      return Number.parseInt(health.services.ai.facts?.['queue'] ?? '', 10) > 100 || undefined;
+    let answered = 0;
+    const accepted = Array.from({ length: 8 }, async (_, request) => {
+      const answer = await embed(server.url, texts(request));
+      answered += 1;
+      return answer;
+    });
+    // A connection that the process has not seen yet is refused by its end, and rightly so.
+    await until('all requests are accepted', async () => {
+      const metrics = await (await fetch(`${server.url}/metrics`)).text();
+      const active = /http_server_active_requests\{http_request_method="POST"\} (\d+)/.exec(
+        metrics,
+      );
+      return Number(active?.[1]) + answered >= accepted.length || undefined;
     });
     server.child.kill('SIGTERM');
     const answers = await Promise.all(accepted);
     expect(answers.some(({ status }) => status === 200)).toBe(true);
     // On a machine too busy to finish in time the rest is told to retry, never cut off.
     for (const { status, headers } of answers.filter((answer) => answer.status !== 200)) {
-      expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+      expect([429, 503]).toContain(status);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     }
     expect(await server.exit).toEqual({ code: 0, signal: null });
     expect(lanes.filter(isAlive)).toEqual([]);
