@@ -65,7 +65,7 @@ async function measure(
   const quiet = await deployRounds(client, rounds);
   const url = await addressOf(client, 'gateway');
   const load = startSteadyRate(url, { path: PATH, key, perSecond: PER_SECOND });
-  const busy = await deployRounds(client, Math.ceil(rounds / 2));
+  const busy = await deployRounds(client, rounds);
   const { requests, failures } = await load.stop();
   const shared = { samples: rounds, command: COMMAND };
   const underLoad = { samples: busy.verified.length, command: COMMAND };
