@@ -2,7 +2,8 @@ import { DomainError } from '../../ports/domain-error.ts';
 import { GRPC_STATUS, grpcCode } from './google-error.ts';
 import type { GoogleHttp } from './google-http.ts';
 
-const MANIFESTS = [
+/** What a registry may answer with for an image. */
+export const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',

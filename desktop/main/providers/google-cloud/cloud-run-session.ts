@@ -56,9 +56,8 @@ export class CloudRunSession implements TargetSession {
     const member = async (): Promise<string | null> => memberOf((await access.status()).email);
     this.provider = new CloudRunProvider({ ...platform, http, member, readLogs: null });
     this.builder = new GoogleImageBuilder({ ...platform, http, sourcesFolder });
-    const caller = { project: target.project, authClient: access.authClient.bind(access) };
-    this.secrets = new SecretManagerSecrets(caller);
-    this.references = new GoogleReferences(caller);
+    this.secrets = new SecretManagerSecrets(http, target.project);
+    this.references = new GoogleReferences(http, target.project);
     this.#reach = new KeptReachability(
       () => this.provider.listServices(),
       () => clock.now(),

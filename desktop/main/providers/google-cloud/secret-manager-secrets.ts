@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { LOCAL_SECRETS } from '@omni/contracts/local-cloud.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { StackSecrets } from '../../ports/stack-secrets.ts';
-import type { GoogleCaller } from './google-rest.ts';
-import { callGoogle, SECRET_MANAGER } from './google-rest.ts';
+import { GoogleHttpError } from '../cloud-run/google-error.ts';
+import type { GoogleHttp } from '../cloud-run/google-http.ts';
 
 const version = z.object({ payload: z.object({ data: z.string() }) });
 
@@ -12,12 +12,12 @@ const version = z.object({ payload: z.object({ data: z.string() }) });
  * to. Read when they are needed and never kept.
  */
 export class SecretManagerSecrets implements StackSecrets {
-  readonly #caller: GoogleCaller;
-  readonly #origin: string;
+  readonly #http: GoogleHttp;
+  readonly #project: string;
 
-  constructor(caller: GoogleCaller, origin = SECRET_MANAGER) {
-    this.#caller = caller;
-    this.#origin = origin;
+  constructor(http: GoogleHttp, project: string) {
+    this.#http = http;
+    this.#project = project;
   }
 
   gatewayAdminToken(): Promise<string> {
@@ -29,21 +29,24 @@ export class SecretManagerSecrets implements StackSecrets {
   }
 
   async #read(name: string): Promise<string> {
-    const { project } = this.#caller;
-    const path = `/v1/projects/${project}/secrets/${name}/versions/latest:access`;
-    const response = await callGoogle(this.#caller, `${this.#origin}${path}`);
-    if (response === null) throw unreadable(name, 'it doesn’t answer', true);
-    if (!response.ok) throw unreadable(name, `HTTP ${String(response.status)}`, false);
-    const { payload } = version.parse(await response.json());
+    const path = `projects/${this.#project}/secrets/${name}/versions/latest:access`;
+    const { payload } = await this.#http
+      .get(`${this.#http.apis.secretManager}/v1/${path}`, version)
+      .catch((error: unknown) => {
+        throw error instanceof DomainError ? error : unreadable(name, error);
+      });
     return Buffer.from(payload.data, 'base64').toString('utf8').trim();
   }
 }
 
-function unreadable(name: string, why: string, retryable: boolean): DomainError {
+/** Google's own refusal stays one; everything else may be another time. */
+function unreadable(name: string, cause: unknown): DomainError {
+  const why = cause instanceof Error ? cause.message : String(cause);
   return new DomainError({
     code: 'KEY_STORE_UNAVAILABLE',
     message: `The secret ${name} can’t be read from Secret Manager: ${why}.`,
     nextStep: `Create it, and grant yourself roles/secretmanager.secretAccessor on ${name}.`,
-    retryable,
+    retryable: !(cause instanceof GoogleHttpError),
+    cause,
   });
 }
