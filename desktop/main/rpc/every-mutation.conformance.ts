@@ -68,10 +68,9 @@ type Caller = (input: unknown, options?: { readonly signal: AbortSignal }) => Pr
 
 /** Calls a procedure by its dotted name, as a host does. */
 export function callerOf(core: Core, name: string): Caller {
-  const client: unknown = createRouterClient(router, { context: { core, actor: 'tester' } });
-  let node = client as Record<string, unknown>;
-  for (const key of name.split('.')) node = node[key] as Record<string, unknown>;
-  return node as unknown as Caller;
+  let node: unknown = createRouterClient(router, { context: { core, actor: 'tester' } });
+  for (const key of name.split('.')) node = (node as Readonly<Record<string, unknown>>)[key];
+  return node as Caller;
 }
 
 interface Challenge {

@@ -1,18 +1,9 @@
-import { Check, Minus, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { STAGE_TITLES } from '../../shared/domain/operation.ts';
 import type { Stage, StageState } from '../../shared/domain/operation.ts';
 import { useNow } from '../api/use-now.ts';
 import { elapsed, usual } from './format-time.ts';
-
-const MARKS: Readonly<Record<StageState, ReactElement | null>> = {
-  pending: null,
-  running: null,
-  done: <Check aria-hidden />,
-  failed: <X aria-hidden />,
-  cancelled: <Minus aria-hidden />,
-  skipped: <Minus aria-hidden />,
-};
+import { RailMark } from './rail-mark.tsx';
 
 const WORDS: Readonly<Record<StageState, string>> = {
   pending: 'not started',
@@ -69,7 +60,7 @@ export function StageRail({ stages }: { readonly stages: readonly Stage[] }): Re
           ref={NOTABLE.has(stage.state) ? keepInView : undefined}
           aria-current={stage.state === 'running' ? 'step' : undefined}
         >
-          <span className="rail-mark">{MARKS[stage.state]}</span>
+          <RailMark state={stage.state} />
           <div>
             <span className="rail-title">{STAGE_TITLES[stage.id]}</span>
             <span className="sr-only">{`, ${WORDS[stage.state]}`}</span>

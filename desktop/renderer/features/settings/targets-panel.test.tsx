@@ -91,8 +91,10 @@ describe('checking the access', () => {
 describe('adding a target', () => {
   it('says at each field what is wrong, and sends what is right', async () => {
     const user = userEvent.setup();
-    const add = vi.fn((details: object) => Promise.resolve({ ...SHOP, ...details }));
-    panel(SIGNED_OUT, { add: add as unknown as ConsoleClient['targets']['add'] });
+    const add = vi.fn<ConsoleClient['targets']['add']>((details) =>
+      Promise.resolve({ ...SHOP, ...details }),
+    );
+    panel(SIGNED_OUT, { add });
     await user.click(await screen.findByRole('button', { name: 'Add target…' }));
     const dialog = await screen.findByRole('dialog');
     await user.type(within(dialog).getByLabelText('Name'), 'shop-prod');

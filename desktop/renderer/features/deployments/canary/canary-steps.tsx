@@ -1,19 +1,10 @@
-import { Check, Minus, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { CanaryState } from '../../../../shared/domain/canary.ts';
 import type { StageState } from '../../../../shared/domain/operation.ts';
 import { useNow } from '../../../api/use-now.ts';
 import { wholePercent } from '../../../ui/format-number.ts';
 import { stepsOf } from './canary-view.ts';
-
-const MARKS: Readonly<Record<StageState, ReactElement | null>> = {
-  pending: null,
-  running: null,
-  done: <Check aria-hidden />,
-  failed: <X aria-hidden />,
-  cancelled: <Minus aria-hidden />,
-  skipped: <Minus aria-hidden />,
-};
+import { RailMark } from '../../../ui/rail-mark.tsx';
 
 const WORDS: Readonly<Record<StageState, string>> = {
   pending: 'to come',
@@ -36,7 +27,7 @@ export function CanarySteps({ state }: { readonly state: CanaryState }): ReactEl
           className={`rail-stage rail-${step.state}`}
           aria-current={step.state === 'running' ? 'step' : undefined}
         >
-          <span className="rail-mark">{MARKS[step.state]}</span>
+          <RailMark state={step.state} />
           <div>
             <span className="rail-title">{wholePercent(step.percent)}</span>
             <span className="sr-only">{`, ${WORDS[step.state]}`}</span>
