@@ -13,6 +13,17 @@ export interface TrafficSplit {
   readonly followsLatest: boolean;
 }
 
+/**
+ * Does everything go to the latest ready revision, whichever that is? A split may follow the latest
+ * with one share and name revisions with the others.
+ */
+export function isAllLatest({ shares, followsLatest }: TrafficSplit): boolean {
+  const served = new Set(
+    shares.filter(({ percent }) => percent > 0).map((share) => share.revision),
+  );
+  return followsLatest && served.size <= 1;
+}
+
 /** Why a split can't be used, in one sentence, or null when it can. */
 export function splitProblem(shares: readonly TrafficShare[]): string | null {
   if (shares.length === 0) return 'A split needs at least one revision.';

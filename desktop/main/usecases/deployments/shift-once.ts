@@ -1,4 +1,5 @@
 import type { TrafficShare, TrafficSplit } from '../../../shared/domain/traffic.ts';
+import { isAllLatest } from '../../../shared/domain/traffic.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
 import type {
   RemoteOperation,
@@ -86,7 +87,7 @@ function wantedSplit(wanted: WantedTraffic): TrafficSplit {
 
 /** Following the latest is one thing, whoever that is at the moment. */
 function isSet(traffic: TrafficSplit, wanted: WantedTraffic): boolean {
-  if (wanted.kind === 'latest') return traffic.followsLatest;
+  if (wanted.kind === 'latest') return isAllLatest(traffic);
   return isSame(traffic, wantedSplit(wanted));
 }
 

@@ -60,6 +60,29 @@ describe('undoing a rollback', () => {
     expect(await trafficOf(fake)).toEqual(before);
   });
 
+  it('restores a split of the latest and a named revision by name, never as all to the latest', async () => {
+    const fake = fakeCore();
+    const [first, second] = await twice(fake);
+    const operationId = await back(fake, first);
+    const shares = [
+      { revision: second, percent: 20, tag: null },
+      { revision: first, percent: 80, tag: null },
+    ];
+    const { operations } = fake.core.memory;
+    operations.set(
+      operations.value.map((operation) =>
+        operation.id === operationId && operation.result !== null
+          ? {
+              ...operation,
+              result: { ...operation.result, before: { shares, followsLatest: true } },
+            }
+          : operation,
+      ),
+    );
+    await done(fake, undoRollBack(fake.core, { operationId }));
+    expect(await trafficOf(fake)).toEqual({ shares, followsLatest: false });
+  });
+
   it('is over once something else was asked for, or was done without the console', async () => {
     const fake = fakeCore();
     const [first, second] = await twice(fake);

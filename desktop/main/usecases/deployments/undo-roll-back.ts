@@ -1,5 +1,6 @@
 import type { Service } from '../../../shared/domain/revision.ts';
 import type { TrafficSplit } from '../../../shared/domain/traffic.ts';
+import { isAllLatest } from '../../../shared/domain/traffic.ts';
 import { mayUndoRollBack } from '../../../shared/domain/undo-roll-back.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
@@ -45,11 +46,14 @@ export async function undoRollBack(
   return { operationId };
 }
 
-/** A split that followed the latest is wanted as such again, whatever is the latest ready one now. */
+/**
+ * A service that followed the latest is to follow it again, whatever is the latest ready one now; a
+ * split is restored by the names that had it.
+ */
 function orderOf(service: Service, before: TrafficSplit): SplitOrder {
   const reason = 'undo of a rollback';
   const latest = service.latestReadyRevision;
-  if (!before.followsLatest || latest === null) {
+  if (!isAllLatest(before) || latest === null) {
     return { service: service.id, shares: before.shares, reason };
   }
   const shares = [{ revision: latest, percent: 100, tag: null }];
