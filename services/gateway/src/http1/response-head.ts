@@ -53,6 +53,8 @@ export class ResponseHead {
     if (text.charCodeAt(8) !== SPACE || status < 100 || status > 599) {
       throw invalidAnswer('the status code');
     }
+    // HTTP/1.0 has none (RFC 9110 15.2): a reader may end the connection here, or go on.
+    if (this.#http10 && status < 200) throw invalidAnswer('an interim answer of HTTP/1.0');
     this.status = status;
     // The reason may be empty, and servers leave its space out.
     const end = endOfValue(text, 12);

@@ -122,6 +122,7 @@ describe('what is refused', () => {
     ['a head over 64 KiB', `${OK}x-a: ${'a'.repeat(65_536)}\r\n\r\n`],
     ['101 unasked', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n'],
     ['interim answers without end', 'HTTP/1.1 103 Early\r\n\r\n'.repeat(17)],
+    ['an interim answer of HTTP/1.0', `HTTP/1.0 100 Continue\r\n\r\n${OK}\r\n`],
     ['an interim answer with a body', 'HTTP/1.1 103 Early\r\ncontent-length: 1\r\n\r\nx'],
     ['an empty chunk size', chunks('\r\nx\r\n0\r\n\r\n')],
     ['a chunk size with a sign', chunks('+1\r\nx\r\n0\r\n\r\n')],
