@@ -30,8 +30,17 @@ export class ResponseHead {
     this.#reset();
     parseFields(text, this.#statusLine(text), this.headers);
     this.#readFraming();
-    if (this.#http10 && !this.#keepAlive) this.close = true;
+    if (this.#http10) this.#asHttp10();
     this.#checkFraming();
+  }
+
+  /**
+   * It closes unless it says otherwise, and has no interim answers (RFC 9110 15.2): one reader ends
+   * the connection there, another goes on.
+   */
+  #asHttp10(): void {
+    if (this.status < 200) throw invalidAnswer('an interim answer of HTTP/1.0');
+    if (!this.#keepAlive) this.close = true;
   }
 
   #reset(): void {
@@ -53,8 +62,6 @@ export class ResponseHead {
     if (text.charCodeAt(8) !== SPACE || status < 100 || status > 599) {
       throw invalidAnswer('the status code');
     }
-    // HTTP/1.0 has none (RFC 9110 15.2): a reader may end the connection here, or go on.
-    if (this.#http10 && status < 200) throw invalidAnswer('an interim answer of HTTP/1.0');
     this.status = status;
     // The reason may be empty, and servers leave its space out.
     const end = endOfValue(text, 12);
