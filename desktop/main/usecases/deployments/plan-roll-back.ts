@@ -33,8 +33,8 @@ export async function planRollBack(
     question: `Roll back ${input.service} to ${revision.name}?`,
     consequence:
       `All traffic moves to ${revision.name} at once. Nothing is rebuilt; the database, the secrets ` +
-      'and the settings of the service stay as they are. The service stays pinned to it until its ' +
-      'next deploy or Resume latest.',
+      'and the settings of the service stay as they are. The service stays pinned to it until ' +
+      'Resume latest; a deploy asks what becomes of the pin.',
     nextLabel: revision.name,
     rows: templateRows(from, revision),
     checks: await rollBackChecks(references, { target, service, revision }),
