@@ -62,7 +62,7 @@ export async function measureGateway(options: BenchOptions): Promise<readonly Fi
           control: candidates.find(({ name }) => name === 'nginx'),
         },
         {
-          startRate: halfRate(rates),
+          halfRate: halfRate(rates),
           ...(options.smoke ? { rounds: 1, seconds: 1 } : { rounds: 6, seconds: 5 }),
           command: COMMAND,
         },

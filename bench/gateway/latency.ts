@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const DRIVER = join(import.meta.dirname, 'open-loop-driver.ts');
 /** A young generation (MB) that holds a whole run: the driver doesn't collect while it measures. */
 const DRIVER_FLAGS = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
-/** What "half load" means: the candidate's processor is busy half of the time. */
+/** The other reading of "half load": the candidate's processor is busy half of the time. */
 const HALF_BUSY = 0.5;
 const CALIBRATION_S = 2;
 
@@ -24,8 +24,8 @@ const driven = z.object({ secondsP99: z.array(z.number()), p50: z.number(), p99:
 type Driven = z.infer<typeof driven>;
 
 export interface LatencyOptions {
-  /** Where the search for half load begins: half of what the gateway did under full load. */
-  readonly startRate: number;
+  /** Half of what the gateway did under full load, in requests per second. */
+  readonly halfRate: number;
   readonly rounds: number;
   readonly seconds: number;
   readonly command: string;
@@ -38,70 +38,97 @@ export interface LatencyPaths {
   readonly control: Candidate | undefined;
 }
 
+/** What came of one rate, by path. */
+interface AtRate {
+  readonly rate: number;
+  readonly direct: readonly Driven[];
+  readonly through: readonly Driven[];
+  readonly control: readonly Driven[];
+}
+
 /**
- * What the gateway adds to the direct path at a constant rate. p99 is that of the typical second
- * (the median over all seconds of all rounds, for each path): a shared machine stops for some
- * milliseconds now and then, whoever runs on it. The p99 over all requests stands beside it.
+ * What the gateway adds to the direct path at a constant rate, half of its full-load rate. p99 is
+ * that of the typical second (the median over all seconds of all rounds, for each path): a shared
+ * machine stops for some milliseconds now and then, whoever runs on it. The p99 over all requests
+ * stands beside it, and what it adds at the rate at which its processor is half busy, which is less:
+ * a loop that takes few sockets a turn pays more for each.
  */
 export async function measureLatency(
   stage: Stage,
   paths: LatencyPaths,
   options: LatencyOptions,
 ): Promise<readonly Figure[]> {
-  const { rate, busy } = await halfLoad(paths.gateway, options.startRate);
-  const direct: Driven[] = [];
-  const through: Driven[] = [];
-  const control: Driven[] = [];
-  for (let round = 0; round < options.rounds; round += 1) {
-    direct.push(await drive(paths.direct, rate, options.seconds));
-    through.push(await drive(paths.gateway.url, rate, options.seconds));
-    if (paths.control) control.push(await drive(paths.control.url, rate, options.seconds));
-    await stage.forgetOutput();
-  }
+  const busy = await busyAt(paths.gateway, options.halfRate);
+  const half = await measureAt(stage, paths, options);
+  const idler = { ...options, halfRate: Math.round((options.halfRate * HALF_BUSY) / busy) };
+  const halfBusy = await measureAt(stage, paths, idler);
   const shared = { samples: options.rounds, command: options.command };
-  const load = { 'requests/s': rate, 'processor busy': busy };
   return [
     figure('gateway.added_p50_ms', {
-      value: difference(typicalP50(through), typicalP50(direct)),
+      value: added(half, typicalP50),
       ...shared,
-      peers: {
-        'through ms': typicalP50(through),
-        'direct ms': typicalP50(direct),
-        'nginx added ms': difference(typicalP50(control), typicalP50(direct)),
-        ...load,
-      },
+      peers: { ...besides(half, typicalP50), busy, ...whenHalfBusy(halfBusy, typicalP50) },
     }),
     figure('gateway.added_p99_ms', {
-      value: difference(typicalP99(through), typicalP99(direct)),
+      value: added(half, typicalP99),
       ...shared,
       peers: {
-        'through ms': typicalP99(through),
-        'direct ms': typicalP99(direct),
-        'nginx added ms': difference(typicalP99(control), typicalP99(direct)),
-        'through, all requests ms': overallP99(through),
-        'direct, all requests ms': overallP99(direct),
-        ...load,
+        ...besides(half, typicalP99),
+        'through, all requests ms': overallP99(half.through),
+        'direct, all requests ms': overallP99(half.direct),
+        ...whenHalfBusy(halfBusy, typicalP99),
       },
     }),
   ];
 }
 
-/**
- * The rate at which the candidate's processor is half busy. Half of its full-load rate would be
- * more: a busy event loop takes many sockets per turn, and a request is cheaper then.
- */
-async function halfLoad(
-  candidate: Candidate,
-  startRate: number,
-): Promise<{ rate: number; busy: number }> {
-  const pid = candidate.child.process.pid ?? 0;
-  const rate = Math.round(startRate / 2);
+type Statistic = (runs: readonly Driven[]) => number | null;
+
+function added(at: AtRate, of: Statistic): number | null {
+  return difference(of(at.through), of(at.direct));
+}
+
+function besides(at: AtRate, of: Statistic): Figure['peers'] {
+  return {
+    'through ms': of(at.through),
+    'direct ms': of(at.direct),
+    'nginx added ms': difference(of(at.control), of(at.direct)),
+    'requests/s': at.rate,
+  };
+}
+
+function whenHalfBusy(at: AtRate, of: Statistic): Figure['peers'] {
+  return {
+    'half busy: added ms': added(at, of),
+    'half busy: nginx added ms': difference(of(at.control), of(at.direct)),
+    'half busy: requests/s': at.rate,
+  };
+}
+
+async function measureAt(
+  stage: Stage,
+  { direct: directUrl, gateway, control: peer }: LatencyPaths,
+  { halfRate: rate, rounds, seconds }: LatencyOptions,
+): Promise<AtRate> {
+  const direct: Driven[] = [];
+  const through: Driven[] = [];
+  const control: Driven[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    direct.push(await drive(directUrl, rate, seconds));
+    through.push(await drive(gateway.url, rate, seconds));
+    if (peer) control.push(await drive(peer.url, rate, seconds));
+    await stage.forgetOutput();
+  }
+  return { rate, direct, through, control };
+}
+
+/** How busy the candidate's processor is at a rate, 0 to 1. */
+async function busyAt({ child, url }: Candidate, rate: number): Promise<number> {
+  const pid = child.process.pid ?? 0;
   const before = cpuSeconds(pid);
   const startedAt = performance.now();
-  await drive(candidate.url, rate, CALIBRATION_S);
-  const busy = ((cpuSeconds(pid) - before) * 1_000) / (performance.now() - startedAt);
-  const scaled = Math.min(startRate, Math.round((rate * HALF_BUSY) / busy));
-  return { rate: scaled, busy: (busy * scaled) / rate };
+  await drive(url, rate, CALIBRATION_S);
+  return ((cpuSeconds(pid) - before) * 1_000) / (performance.now() - startedAt);
 }
 
 function typicalP50(runs: readonly Driven[]): number | null {
