@@ -50,3 +50,15 @@ export function lastKnownGood(
     releases.find(({ state, parts }) => state === 'known-good' && !samePair(parts, serving)) ?? null
   );
 }
+
+/**
+ * The pair that served before the release that serves now: the way back from it, whether that pair
+ * was a release itself or not. Null for a release that doesn't serve, and for the very first.
+ */
+export function pairBefore(
+  { parts, previous }: Release,
+  serving: readonly ReleasePart[],
+): readonly ReleasePart[] | null {
+  const isWhole = previous.length > 0 && previous.every(({ revision }) => revision !== null);
+  return isWhole && samePair(parts, serving) && !samePair(previous, serving) ? previous : null;
+}

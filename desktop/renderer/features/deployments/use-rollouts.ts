@@ -72,7 +72,8 @@ export function useStartRelease(): Change<{ build: boolean }, Started> {
   return toChange(useMutation(queries.releases.start.mutationOptions(INLINE)));
 }
 
-interface PairChoice {
+/** Which pair both services go back to: the release's own, or the one that served before it. */
+export interface PairChoice {
   readonly id: string;
   readonly to: 'itself' | 'before';
 }

@@ -37,6 +37,34 @@ describe('the releases of the stack', () => {
     expect(rollBack.mock.calls[0]?.[0]).toMatchObject({ id: 'rel-1', to: 'itself' });
   });
 
+  it('undoes the release that serves: both go to the pair that served before it', async () => {
+    const rollBack = vi.fn((_order: unknown) => Promise.resolve({ operationId: 'op-1' }));
+    const client = createFakeClient('full', { releases: { rollBack } });
+    renderConsole(board, { client });
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo release…' }));
+    const dialog = screen.getByRole('dialog');
+    expect(dialog.textContent).toContain('the pair before this release');
+    expect(within(dialog).getByText('gateway-00042')).toBeDefined();
+    expect(within(dialog).getByText('gateway-00041')).toBeDefined();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Roll back both services' }));
+    expect(rollBack.mock.calls[0]?.[0]).toMatchObject({ id: 'rel-3', to: 'before' });
+  });
+
+  it('shows before a release what serves now and what then', async () => {
+    const start = vi.fn((_order: unknown) => Promise.resolve({ operationId: 'op-1' }));
+    const client = createFakeClient('full', { releases: { start } });
+    renderConsole(board, { client });
+    await userEvent.click(await screen.findByRole('button', { name: 'Release both…' }));
+    const dialog = screen.getByRole('dialog');
+    expect(within(dialog).getByText('gateway-00042')).toBeDefined();
+    expect(within(dialog).getAllByText(/^new revision, built/)).toHaveLength(2);
+    expect(document.activeElement?.textContent).toBe('Keep what serves');
+    await userEvent.click(within(dialog).getByRole('switch'));
+    expect(within(dialog).getAllByText('new revision of the same image')).toHaveLength(2);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Release both services' }));
+    expect(start.mock.calls[0]?.[0]).toEqual({ build: false });
+  });
+
   it('explains a release where there is none, and says what could not be read', async () => {
     renderConsole(board, { scenario: 'empty' });
     expect(await screen.findByText('Nothing was released together yet')).toBeDefined();
