@@ -5,7 +5,7 @@ import { median } from '../figure.ts';
 import { cpuSeconds, ownSeconds } from '../gateway/process-cost.ts';
 import { AROUND, UNDER_TEST } from '../gateway/stage.ts';
 import type { BareResult } from './our-backend.ts';
-import { runBare, runLoad, startBackend } from './our-backend.ts';
+import { askAlone, runBare, runLoad, startBackend } from './our-backend.ts';
 
 const TOKENS = 16;
 const CONNECTIONS = 64;
@@ -45,9 +45,9 @@ export async function measureCost(options: CostOptions): Promise<readonly Figure
       const many = await runLoad({ ...load, connections: CONNECTIONS, seconds }, AROUND);
       const spent = cpuSeconds(pid) - before;
       const spentHttp = ownSeconds(pid) - beforeHttp;
-      const alone = { ...load, url: free.url, connections: 1, seconds };
-      const one = await runLoad(alone, AROUND);
-      const known = await runLoad({ ...alone, seconds: 1, same: true }, AROUND);
+      const alone = { url: free.url, tokens: TOKENS };
+      const one = await askAlone({ ...alone, seconds, same: false }, AROUND);
+      const known = await askAlone({ ...alone, seconds: 1, same: true }, AROUND);
       const count = many.answered['200'] ?? 0;
       if (count === 0 || Object.keys(many.answered).length > 1 || many.wrongUsage > 0) {
         throw new Error(`not all were answered rightly: ${JSON.stringify(many)}`);

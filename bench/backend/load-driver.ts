@@ -19,8 +19,6 @@ export interface LoadOptions {
   readonly rate?: number;
   /** Requests that start together; `seconds` and `rate` say nothing then. */
   readonly burst?: number;
-  /** Always the same texts: after the first time from the cache. */
-  readonly same?: boolean;
   /** The time that each request grants. */
   readonly budgetMs?: number;
 }
@@ -51,7 +49,6 @@ let dishonest = 0;
 let wrongUsage = 0;
 let returned = 0;
 let answeredAtReturn = 0;
-const fixed = Array.from({ length: options.texts }, () => makeText(options.tokens));
 
 /** What became of one request; Retry-After in seconds where it was refused. */
 interface Outcome {
@@ -69,7 +66,7 @@ function note(status: number, retry: string | undefined, begin: number): void {
 }
 
 function texts(): readonly string[] {
-  return options.same === true ? fixed : fixed.map(() => makeText(options.tokens));
+  return Array.from({ length: options.texts }, () => makeText(options.tokens));
 }
 
 function ask(input = texts()): Promise<Outcome> {

@@ -6,12 +6,14 @@ import { freePort, startChild, untilAnswers } from '../child.ts';
 import type { Child } from '../child.ts';
 import { family } from '../gateway/process-cost.ts';
 import type { LoadOptions, LoadResult } from './load-driver.ts';
+import type { OneConnectionOptions, OneConnectionResult } from './one-connection-driver.ts';
 
 const run = promisify(execFile);
 const SERVICES = join(import.meta.dirname, '../../services');
 const WORKER = join(SERVICES, 'local-cloud/src/build/build-worker.ts');
 const BARE = join(import.meta.dirname, 'bare-session.ts');
 const DRIVER = join(import.meta.dirname, 'load-driver.ts');
+const ONE_CONNECTION = join(import.meta.dirname, 'one-connection-driver.ts');
 /** A server that answers everything and does nothing. */
 export const BARE_HTTP = join(import.meta.dirname, '../peers-programs/bare-http.mjs');
 const READY_MS = 60_000;
@@ -81,6 +83,11 @@ export function runBare(
 /** Load from a process of its own. */
 export function runLoad(options: LoadOptions, cpu: number): Promise<LoadResult> {
   return program(DRIVER, [JSON.stringify(options)], cpu);
+}
+
+/** One request after the other, from a process of its own. */
+export function askAlone(options: OneConnectionOptions, cpu: number): Promise<OneConnectionResult> {
+  return program(ONE_CONNECTION, [JSON.stringify(options)], cpu);
 }
 
 /** Memory of a process and its children, shared pages counted once among those who share them. */
