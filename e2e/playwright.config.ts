@@ -28,7 +28,11 @@ export default defineConfig({
       name: 'browser',
       testMatch: ['flows/**/*.spec.ts', 'ux/**/*.spec.ts'],
       // What main does for both hosts, shown once; and what only the desktop app does.
-      testIgnore: ['flows/reads-plans.spec.ts', 'flows/follows-operations.spec.ts'],
+      testIgnore: [
+        'flows/reads-plans.spec.ts',
+        'flows/follows-operations.spec.ts',
+        'flows/releases-the-stack.spec.ts',
+      ],
     },
   ],
 });
