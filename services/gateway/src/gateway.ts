@@ -26,7 +26,7 @@ import type { Observers } from './observers.ts';
 import { ownSecrets } from './own-secrets.ts';
 import { createOwnHeaders } from './proxy/own-headers.ts';
 import { createProxy } from './proxy/proxy-request.ts';
-import { endRevokedStreams, endStreamsForStop } from './proxy/end-streams.ts';
+import { endStreamsForStop, endStreamsOfEndedKeys } from './proxy/end-streams.ts';
 import { OpenStreams } from './proxy/open-streams.ts';
 import type { GatewayLogger } from './request-log.ts';
 import { createOwnRoutes } from './routes/own-routes.ts';
@@ -66,7 +66,7 @@ interface Parts {
   store: KeyStore | null;
   routing: GatewayRouting;
   streams: OpenStreams;
-  revocations: { stop: () => void } | undefined;
+  keyEnds: { stop: () => void } | undefined;
   probe: UpstreamProbe;
   usage: UsageRecorder;
   metrics: GatewayMetrics;
@@ -105,7 +105,7 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
           noticed: () => routing.noticed(),
         });
   const streams = new OpenStreams();
-  const revocations = store === null ? undefined : endRevokedStreams(streams, store);
+  const keyEnds = store === null ? undefined : endStreamsOfEndedKeys(streams, store);
   const routing: GatewayRouting = createGatewayRouting({
     config,
     logger,
@@ -141,7 +141,7 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
     store,
     routing,
     streams,
-    revocations,
+    keyEnds,
     probe,
     usage,
     metrics,
@@ -244,7 +244,7 @@ async function stop(parts: Parts, { drain }: Listeners, options?: StopOptions): 
   const ending = endStreamsForStop(streams, options?.eventsGraceMs);
   const cut = await drain.finish(options);
   ending.stop();
-  parts.revocations?.stop();
+  parts.keyEnds?.stop();
   logger.info('Drained', { cut });
   probe.stop();
   await admin.close();

@@ -16,6 +16,8 @@ const SOON = { timeout: 20_000 };
 const SLOW = 120_000;
 /** A busy machine may be late; the promise is one second, and a lost notice is found in 500 ms. */
 const REVOKED_WITHIN = { timeout: 2_000, interval: 20 };
+const EXPIRES_IN_MS = 1_000;
+const EXPIRED_WITHIN = { timeout: EXPIRES_IN_MS + REVOKED_WITHIN.timeout, interval: 20 };
 const CLOSE_1008 = '\x88\x02\x03\xf0';
 
 let postgres: TestPostgres;
@@ -39,6 +41,7 @@ beforeAll(async () => {
   };
   first = await startGateway(env);
   second = await startGateway(env);
+  await admin('PUT', '/config', { document: documentWith(sockets.url), comment: 'live' });
 });
 afterAll(async () => {
   await Promise.all([first.stop(), second.stop()]);
@@ -75,17 +78,14 @@ const documentWith = (url: string): unknown => ({
   ],
 });
 
+async function statusOfLive(gateway: TestGateway, secret: string): Promise<number> {
+  return (await fetch(`${gateway.url}/live/x`, { headers: { 'x-api-key': secret } })).status;
+}
+
 describe('a configuration that was applied at one instance', { timeout: SLOW }, () => {
   it('is in force at the other one, and can be rolled back', async () => {
-    const applied = await admin('PUT', '/config', {
-      document: documentWith(sockets.url),
-      comment: 'live',
-    });
-    expect([applied.status, await applied.text()]).toEqual([200, expect.any(String)]);
     const { secret } = await newKey();
-    const headers = { 'x-api-key': secret };
-    const liveAt = async (gateway: TestGateway): Promise<number> =>
-      (await fetch(`${gateway.url}/live/x`, { headers })).status;
+    const liveAt = (gateway: TestGateway): Promise<number> => statusOfLive(gateway, secret);
     expect(await liveAt(first)).toBe(200);
     await expect.poll(() => liveAt(second), SOON).toBe(200);
     const wrong = await admin('PUT', '/config', { document: { format: 1 }, comment: '' });
@@ -100,43 +100,104 @@ describe('a configuration that was applied at one instance', { timeout: SLOW }, 
   });
 });
 
+/** Event streams and WebSockets of one secret, at both instances, all with their first bytes. */
+interface LiveStreams {
+  /** How each event stream ended; empty while it goes on. */
+  events: () => string[];
+  /** Whether each WebSocket was closed with 1008. */
+  closed: () => boolean[];
+  /** Whether the connection of each WebSocket has ended. */
+  ended: () => boolean[];
+  stop: () => void;
+}
+
+async function openStreams(secret: string): Promise<LiveStreams> {
+  const gateways = [first, second];
+  for (const gateway of gateways) {
+    await expect.poll(() => statusOfLive(gateway, secret), SOON).toBe(200);
+  }
+  const streams = await Promise.all(gateways.map((gateway) => openEvents(gateway, secret)));
+  const live = gateways.map(({ port }) => openSocket(port, { path: '/live', key: secret }));
+  for (const { text } of streams) await expect.poll(text, SOON).toBe('data: 1\n\n');
+  for (const { received } of live) await expect.poll(received, SOON).toContain('101 Switching');
+  return {
+    events: () => streams.map(({ ended }) => ended()),
+    closed: () => live.map(({ received }) => received().endsWith(CLOSE_1008)),
+    ended: () => live.map(({ ended }) => ended()),
+    stop() {
+      for (const { socket } of live) socket.destroy();
+      for (const { stop } of streams) stop();
+    },
+  };
+}
+
+async function openEvents(
+  gateway: TestGateway,
+  secret: string,
+): Promise<{ text: () => string; ended: () => string; stop: () => void }> {
+  const leave = new AbortController();
+  const { signal } = leave;
+  const answer = await fetch(`${gateway.url}/events`, {
+    headers: { 'x-api-key': secret },
+    signal,
+  });
+  let [text, ended] = ['', ''];
+  const write = (piece: Uint8Array): void => {
+    text += new TextDecoder().decode(piece);
+  };
+  answer.body?.pipeTo(new WritableStream({ write })).then(
+    () => (ended = 'in order'),
+    () => (ended = 'broken off'),
+  );
+  return { text: () => text, ended: () => ended, stop: () => leave.abort() };
+}
+
+async function expectEnded(streams: LiveStreams, within: typeof REVOKED_WITHIN): Promise<void> {
+  await expect.poll(streams.events, within).toEqual(['in order', 'in order']);
+  await expect.poll(streams.closed, within).toEqual([true, true]);
+  await expect.poll(streams.ended, SOON).toEqual([true, true]);
+}
+
+function expectOpen(streams: LiveStreams): void {
+  expect([streams.events(), streams.ended()]).toEqual([
+    ['', ''],
+    [false, false],
+  ]);
+}
+
 describe('streams of a revoked key', { timeout: SLOW }, () => {
   it('end within a second on every instance: events in order, WebSockets with 1008', async () => {
     const { id, secret } = await newKey();
-    const bystander = await newKey();
-    const streams: { text: () => string; ended: () => string }[] = [];
-    for (const gateway of [first, second]) {
-      const answer = await fetch(`${gateway.url}/events`, { headers: { 'x-api-key': secret } });
-      let [text, ended] = ['', ''];
-      answer.body
-        ?.pipeTo(
-          new WritableStream({
-            write: (piece: Uint8Array) => void (text += new TextDecoder().decode(piece)),
-          }),
-        )
-        .then(
-          () => (ended = 'in order'),
-          () => (ended = 'broken off'),
-        );
-      streams.push({ text: () => text, ended: () => ended });
-    }
-    const live = [first, second].map(({ port }) =>
-      openSocket(port, { path: '/live', key: secret }),
-    );
-    const other = openSocket(second.port, { path: '/live', key: bystander.secret });
-    for (const { text } of streams) await expect.poll(text, SOON).toBe('data: 1\n\n');
-    for (const { received } of [...live, other]) {
-      await expect.poll(received, SOON).toContain('101 Switching');
-    }
+    const own = await openStreams(secret);
+    const others = await openStreams((await newKey()).secret);
     expect((await admin('POST', `/keys/${id}/revoke`, { reason: 'leaked' })).status).toBe(200);
-    await expect
-      .poll(() => streams.map(({ ended }) => ended()), REVOKED_WITHIN)
-      .toEqual(['in order', 'in order']);
-    await expect
-      .poll(() => live.map((each) => each.received().endsWith(CLOSE_1008)), REVOKED_WITHIN)
-      .toEqual([true, true]);
-    await expect.poll(() => live.every(({ ended }) => ended()), SOON).toBe(true);
-    expect(other.ended()).toBe(false);
-    other.socket.destroy();
+    await expectEnded(own, REVOKED_WITHIN);
+    expectOpen(others);
+    others.stop();
+  });
+});
+
+describe('streams whose time is over', { timeout: SLOW }, () => {
+  it('end within a second of the expiry of their key, which may be set while they are open', async () => {
+    const { id, secret } = await newKey();
+    const own = await openStreams(secret);
+    const others = await openStreams((await newKey()).secret);
+    const expiresAt = new Date(Date.now() + EXPIRES_IN_MS).toISOString();
+    expect((await admin('PATCH', `/keys/${id}`, { expiresAt })).status).toBe(200);
+    await expectEnded(own, EXPIRED_WITHIN);
+    expectOpen(others);
+    others.stop();
+  });
+
+  it('end with a secret that was rotated away and retired; those of the new one go on', async () => {
+    const { id, secret } = await newKey();
+    const old = await openStreams(secret);
+    const rotated = await admin('POST', `/keys/${id}/rotate`, { overlapSeconds: 3_600 });
+    const next = await openStreams(createdKey.parse(await rotated.json()).secret);
+    expectOpen(old);
+    expect((await admin('POST', `/keys/${id}/retire-old`, {})).status).toBe(200);
+    await expectEnded(old, REVOKED_WITHIN);
+    expectOpen(next);
+    next.stop();
   });
 });

@@ -175,6 +175,15 @@ export class KeyColumns {
     return this.#notAfter[row * SLOTS + slot] ?? 0;
   }
 
+  /** Whether the secret of this number is one of the key's and has not ended. */
+  isLive(row: number, secretNo: number, nowMs: number): boolean {
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      if (this.secretNoOf(row, slot) === secretNo && this.notAfterMs(row, slot) > nowMs)
+        return true;
+    }
+    return false;
+  }
+
   isSha256(row: number, slot: number): boolean {
     return (((this.#sha256[row] ?? 0) >> slot) & 1) === 1;
   }

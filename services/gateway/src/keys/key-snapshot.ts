@@ -41,5 +41,9 @@ export interface SnapshotPolicy extends KeyPolicy {
 
 /** Whether the key is refused whatever the request: revoked, disabled or deleted. */
 export function isEnded({ flags }: KeySnapshot): boolean {
+  return hasEndedFlag(flags);
+}
+
+export function hasEndedFlag(flags: number): boolean {
   return (flags & (REVOKED | DISABLED | DELETED)) !== 0;
 }

@@ -1,8 +1,8 @@
 import type { PartHealth } from '@omni/contracts/health.ts';
 import type { StoredKeys } from './api-key-auth.ts';
-import { isEnded } from './key-snapshot.ts';
+import { hasEndedFlag, isEnded } from './key-snapshot.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
-import { KeyColumns } from './key-columns.ts';
+import { KeyColumns, NO_ROW } from './key-columns.ts';
 import type { KeyRepository } from './key-repository.ts';
 
 /** A decision needs a confirmation by the store that is not older. */
@@ -85,6 +85,20 @@ export class KeyTable implements StoredKeys {
     if (this.#isProven(MAX_STALENESS_MS)) return true;
     const checked = this.#sawOwnChange() ? within(MAX_WAIT_MS, this.check()) : this.#requeue();
     return checked.then(() => this.isUsable());
+  }
+
+  /**
+   * Whether a key that was accepted before is not accepted any more with this secret. Keys that are
+   * not in the table (of API_KEYS) have no end.
+   */
+  hasEnded({ id, secretNo }: { id: string; secretNo: number }): boolean {
+    const row = this.columns.find(id, 0, id.length);
+    if (row === NO_ROW) return false;
+    const nowMs = this.now();
+    if (hasEndedFlag(this.columns.flagsOf(row)) || this.columns.expiresAtMs(row) <= nowMs) {
+      return true;
+    }
+    return !this.columns.isLive(row, secretNo, nowMs);
   }
 
   isUsable(): boolean {

@@ -6,15 +6,17 @@ const EVENTS_GRACE_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 
 /**
- * Ends the streams of keys that are revoked, disabled or deleted. While any is open the table of keys
- * is kept proven as by requests: a notice alone could be lost with its connection.
+ * Ends the streams of keys that are revoked, disabled or deleted, that expire, or whose secret was
+ * rotated away. While any is open the table of keys is kept proven as by requests: a notice alone
+ * could be lost with its connection.
  */
-export function endRevokedStreams(streams: OpenStreams, store: KeyStore): { stop: () => void } {
+export function endStreamsOfEndedKeys(streams: OpenStreams, store: KeyStore): { stop: () => void } {
   store.table.onRevoked((keyIds) => {
     for (const keyId of keyIds) streams.endKey(keyId);
   });
   const timer = setInterval(() => {
     if (streams.count === 0) return;
+    streams.endWhere((key) => store.table.hasEnded(key));
     const fresh = store.table.ensureFresh();
     // It never rejects; a store that is away is reported by the store.
     if (typeof fresh !== 'boolean') fresh.catch(() => undefined);

@@ -109,7 +109,7 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
     this.#refuse({ ...refusals.circuitOpen, headers: ['retry-after', seconds], close });
   }
 
-  /** Ends an event stream: its key was revoked, or the process stops. */
+  /** Ends an event stream: its key has ended, or the process stops. */
   end(): void {
     this.abandon();
     this.#answer.end([]);
@@ -207,7 +207,8 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
   #openStream(): void {
     this.#call?.untimed();
     this.#indexed = true;
-    this.#events.streams.add(this.#scope.keyId ?? '', this, this.#scope.startedAt);
+    const { key, startedAt } = this.#scope;
+    if (key !== undefined) this.#events.streams.add(key, this, startedAt);
   }
 
   #retry(target: UpstreamTarget, { code }: UpstreamError): boolean {

@@ -1,5 +1,5 @@
 /** Why the gateway ends a stream. */
-export type StreamEnd = 'revoked' | 'draining';
+export type StreamEnd = 'key_ended' | 'draining';
 
 /** An answer that goes on until somebody ends it. */
 export interface OpenStream {
@@ -8,7 +8,13 @@ export interface OpenStream {
   end(why: StreamEnd): void;
 }
 
-const NONE: ReadonlySet<OpenStream> = new Set();
+/** The key that a stream was opened with, and which of its secrets it was. */
+export interface StreamKey {
+  readonly id: string;
+  readonly secretNo: number;
+}
+
+const NONE: ReadonlyMap<OpenStream, number> = new Map();
 /** No request waits longer than this for the head of its answer. */
 const REMEMBERED_MS = 3_600_000;
 const MAX_REMEMBERED = 100_000;
@@ -18,7 +24,8 @@ const MAX_REMEMBERED = 100_000;
  * request comes, and these outlive that by hours.
  */
 export class OpenStreams {
-  readonly #byKey = new Map<string, Set<OpenStream>>();
+  /** By key, each with the number of its secret. */
+  readonly #byKey = new Map<string, Map<OpenStream, number>>();
   /** When keys were ended, in that order: their requests under way may still become streams. */
   readonly #ended = new Map<string, number>();
   #count = 0;
@@ -28,18 +35,18 @@ export class OpenStreams {
   }
 
   /** `since`: when the key was checked, by `performance.now()`; ended since then, it ends at once. */
-  add(keyId: string, stream: OpenStream, since: number): void {
-    if ((this.#ended.get(keyId) ?? -Infinity) >= since) {
-      stream.end('revoked');
+  add({ id, secretNo }: StreamKey, stream: OpenStream, since: number): void {
+    if ((this.#ended.get(id) ?? -Infinity) >= since) {
+      stream.end('key_ended');
       return;
     }
-    let streams = this.#byKey.get(keyId);
+    let streams = this.#byKey.get(id);
     if (streams === undefined) {
-      streams = new Set();
-      this.#byKey.set(keyId, streams);
+      streams = new Map();
+      this.#byKey.set(id, streams);
     }
     if (streams.has(stream)) return;
-    streams.add(stream);
+    streams.set(stream, secretNo);
     this.#count += 1;
   }
 
@@ -58,16 +65,32 @@ export class OpenStreams {
   endKey(keyId: string): number {
     this.#remember(keyId);
     // A copy: streams remove themselves while they end.
-    const streams = [...(this.#byKey.get(keyId) ?? NONE)];
-    for (const stream of streams) this.#end(keyId, stream, 'revoked');
+    const streams = [...(this.#byKey.get(keyId) ?? NONE).keys()];
+    for (const stream of streams) this.#end(keyId, stream, 'key_ended');
     return streams.length;
+  }
+
+  /**
+   * Ends the streams whose key or secret is over by now: nothing tells of a time that has come, so
+   * all are asked after, by one clock for all of them. Returns how many.
+   */
+  endWhere(isOver: (key: StreamKey) => boolean): number {
+    let ended = 0;
+    for (const [id, streams] of [...this.#byKey]) {
+      for (const [stream, secretNo] of [...streams]) {
+        if (!isOver({ id, secretNo })) continue;
+        this.#end(id, stream, 'key_ended');
+        ended += 1;
+      }
+    }
+    return ended;
   }
 
   /** Ends all streams of a kind before the process stops; returns how many. */
   endAll(kind: OpenStream['kind']): number {
     let ended = 0;
     for (const [keyId, streams] of [...this.#byKey]) {
-      for (const stream of [...streams]) {
+      for (const stream of [...streams.keys()]) {
         if (stream.kind !== kind) continue;
         this.#end(keyId, stream, 'draining');
         ended += 1;

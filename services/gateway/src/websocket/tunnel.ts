@@ -3,9 +3,9 @@ import type { OpenStream, StreamEnd } from '../proxy/open-streams.ts';
 import { closeFrame, FrameCursor } from './frame-cursor.ts';
 
 /** RFC 6455 7.4.1: going away, policy violation. */
-const CLOSE_CODES: Readonly<Record<StreamEnd, number>> = { draining: 1001, revoked: 1008 };
+const CLOSE_CODES: Readonly<Record<StreamEnd, number>> = { draining: 1001, key_ended: 1008 };
 /** How long the client may take to answer our close frame. */
-const CLOSE_WAIT_MS: Readonly<Record<StreamEnd, number>> = { draining: 1_000, revoked: 250 };
+const CLOSE_WAIT_MS: Readonly<Record<StreamEnd, number>> = { draining: 1_000, key_ended: 250 };
 /** When one side has ended, the other may finish what it was sending. */
 const HALF_OPEN_MS = 5_000;
 

@@ -54,7 +54,7 @@ export class WebSocketUpgrade {
     scope.exchange = { abandon: () => tunnel.destroy() };
     this.#socket.write(switchHead(answer.headers, scope.headers), 'latin1');
     tunnel.start(this.#early.take(), answer.head);
-    this.#streams.add(keyId, tunnel, scope.startedAt);
+    if (scope.key !== undefined) this.#streams.add(scope.key, tunnel, scope.startedAt);
   }
 }
 
