@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import type { Page, TestInfo } from '@playwright/test';
 import { LOCAL_SECRETS } from '@omni/contracts/local-cloud.ts';
-import { addFault, clearFaults } from '../../services/local-cloud/test-kit/faults.ts';
 import { expect, test } from '../fixtures/console.ts';
 import { deployOutcome } from '../fixtures/deployed-stack.ts';
 import { launchElectron } from '../fixtures/electron-app.ts';
@@ -78,38 +76,6 @@ test.describe('an operation is followed to its true end', () => {
       expect([PLANTED, ...stored].filter((value) => heap.includes(value))).toEqual([]);
     } finally {
       await app.close();
-    }
-  });
-
-  test('kill -9 in the middle of a deploy, and the next start ends it', async ({ stack }, info) => {
-    test.setTimeout(150_000);
-    const killed = await launchElectron(stack.state);
-    const first = await killed.firstWindow();
-    await new ConsoleFrame(first).untilHealthy();
-    await new ConsoleFrame(first).open('Deployments');
-    const screen = new DeploymentsScreen(first);
-    const before = await screen.servingRevision();
-    await addFault(stack.connection, { kind: 'slow-start', service: 'gateway', ms: 3_000 });
-    await screen.deployWith('RELEASE_NOTE', 'killed in the middle');
-    const current = screen.operation.locator('[aria-current="step"]');
-    await expect(current).toContainText('Become ready', { timeout: 60_000 });
-    const ended = once(killed.process(), 'exit');
-    killed.process().kill('SIGKILL');
-    await ended;
-
-    const again = await launchElectron(stack.state);
-    const page = await again.firstWindow();
-    try {
-      const frame = new ConsoleFrame(page);
-      await frame.open('Deployments');
-      const resumed = new DeploymentsScreen(page);
-      await resumed.untilVerified(/gateway-/);
-      await expect(resumed.operation.locator('.log')).toContainText('The console was restarted');
-      expect(await resumed.servingRevision()).not.toBe(before);
-      await picture(page, info, 'resumed-deploy');
-    } finally {
-      await again.close();
-      await clearFaults(stack.connection);
     }
   });
 });

@@ -32,6 +32,21 @@ export class DeploymentsScreen {
     return this.page.getByRole('region', { name: 'Operation' });
   }
 
+  /** The stages of the shown operation, each with its state in words. */
+  get stages(): Locator {
+    return this.operation.getByRole('list', { name: 'Stages' });
+  }
+
+  get log(): Locator {
+    return this.operation.getByRole('log');
+  }
+
+  /** Shows another service. */
+  async choose(service: 'Gateway' | 'Backend'): Promise<void> {
+    await this.page.getByRole('radio', { name: service }).click();
+    await expect(this.page.getByRole('radio', { name: service })).toBeChecked();
+  }
+
   /** Opens the deploy dialog of the shown service. */
   async openDeploy(): Promise<Locator> {
     await this.page.getByRole('button', { name: 'Deploy…' }).click();
@@ -59,7 +74,7 @@ export class DeploymentsScreen {
     // An earlier story may have left the traffic pinned by a rollback.
     const resume = dialog.getByRole('radio', { name: /^Resume latest/ });
     if (await resume.isVisible()) await resume.check();
-    await dialog.getByRole('button', { name: 'Deploy gateway' }).click();
+    await dialog.getByRole('button', { name: /^Deploy (gateway|backend)$/ }).click();
     await expect(dialog).toBeHidden();
   }
 

@@ -7,7 +7,7 @@ import { LocalCloudProcess } from '../../desktop/main/providers/testing/local-cl
 import type { Operation } from '../../desktop/shared/domain/operation.ts';
 import type { ConsoleClient } from '../fixtures/console-client.ts';
 import { endOf } from '../fixtures/deployed-stack.ts';
-import { KillableHost } from '../fixtures/killable-host.ts';
+import { AttachedHost } from '../fixtures/attached-host.ts';
 
 /** Secrets go through the real Node host in every way there is; then they are looked for everywhere. */
 
@@ -45,14 +45,14 @@ process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;
 
 let cloud: LocalCloudProcess;
-let host: KillableHost;
+let host: AttachedHost;
 let client: ConsoleClient;
 /** Every byte that the page got. */
 const answers: string[] = [];
 
 beforeAll(async () => {
   cloud = await LocalCloudProcess.start({ backend: TALKATIVE, gateway: TALKATIVE }, STORED);
-  host = await KillableHost.start(cloud);
+  host = await AttachedHost.start(cloud);
   client = listening(host);
 });
 afterAll(async () => {
@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 /** A client whose answers are written down as they come from the wire. */
-function listening({ origin, cookie }: KillableHost): ConsoleClient {
+function listening({ origin, cookie }: AttachedHost): ConsoleClient {
   return createORPCClient<ConsoleClient>(
     new RPCLink({
       url: `${origin}/rpc`,
