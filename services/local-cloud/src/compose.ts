@@ -137,7 +137,7 @@ function createParts({ config, log, store, token }: Givens) {
   const reconciler = new Reconciler({ ...records, fleet, routers, log, revisionLimit });
   const protos = loadProtos();
   const { sourcesDir } = config;
-  const builds = new LocalBuilds({ ...records, artifacts, faults, sourcesDir });
+  const builds = new LocalBuilds({ ...records, artifacts, faults, sourcesDir, stateDir });
   const api = { store, operations, reconciler, protos, faults };
   const services = createServices(api, builds);
   return {

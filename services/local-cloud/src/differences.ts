@@ -170,7 +170,7 @@ export const DIFFERENCES: LocalDifferences = [
   },
   {
     topic: 'sources of builds',
-    here: 'a folder of the workspace, bundled by a fixed recipe; `dockerBuild` and `buildpackBuild` are not looked at',
+    here: 'a folder of the workspace, or an archive in a bucket, which is the folder `buckets/NAME` of the state folder; bundled by a fixed recipe: `dockerBuild` and `buildpackBuild` are not looked at',
     there: 'an archive in Cloud Storage, built by Docker or a buildpack',
     test: 'build/local-builds.test.ts',
   },
@@ -206,7 +206,7 @@ export const DIFFERENCES: LocalDifferences = [
   },
   {
     topic: 'logs',
-    here: 'the last 1000 lines per revision and build, in memory, by HTTP',
+    here: 'the last 1000 lines per revision and 10,000 per build, in memory, by HTTP',
     there: 'Cloud Logging',
     test: 'http/http-endpoint.test.ts',
   },

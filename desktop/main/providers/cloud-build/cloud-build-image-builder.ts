@@ -6,7 +6,6 @@ import type {
   ImageBuilder,
   SourcePackage,
 } from '../../ports/image-builder.ts';
-import type { LogReader } from '../cloud-run/cloud-logs.ts';
 import type { PollAnswer, Polling } from '../cloud-run/poll-operation.ts';
 import { pollUntilDone } from '../cloud-run/poll-operation.ts';
 import type { RunClientPool, RunClients } from '../cloud-run/run-clients.ts';
@@ -24,12 +23,16 @@ export interface CloudBuildOptions {
   readonly polling: Polling;
   readonly clock: Clock;
   readonly sourcesFolder: string;
-  /** Log lines of a build are read like a revision's, under `build-ID`. */
-  readonly readLogs: LogReader;
+  /**
+   * Follows a log: each call of what it gives passes the lines on that are new, and says how many
+   * there were so far. A build's lines are kept like a revision's, under `build-ID`.
+   */
+  readonly followLog: (
+    service: string,
+    revision: string,
+    onLine: (line: string) => void,
+  ) => () => Promise<number>;
 }
-
-/** More than any build of ours writes; the platform keeps as many. */
-const LOG_LIMIT = 1_000;
 
 /** Cloud Run's SubmitBuild: a source folder becomes an image by digest. */
 export class CloudBuildImageBuilder implements ImageBuilder {
@@ -76,9 +79,9 @@ export class CloudBuildImageBuilder implements ImageBuilder {
   }
 
   #follow(name: string, { source, signal, onLog }: BuildRequest): Promise<BuildResult> {
-    const { clock, polling } = this.#options;
+    const { clock, polling, followLog } = this.#options;
     const subject = `The build of ${source.service}`;
-    const log = this.#logTail(name, source.service, onLog);
+    const log = followLog(source.service, `build-${shortName(name)}`, onLog);
     const ask = async (): Promise<PollAnswer<BuildResult>> => {
       const operation = await this.#call(source, (clients) => clients.getOperation(name));
       const mark = String(await log());
@@ -89,18 +92,6 @@ export class CloudBuildImageBuilder implements ImageBuilder {
       return { outcome: { image: outcome.image, reused: outcome.cached }, mark };
     };
     return pollUntilDone({ polling, clock, signal, subject, ask });
-  }
-
-  /** Passes on the lines that are new since the last call; gives how many there are by now. */
-  #logTail(name: string, service: string, onLog: (line: string) => void): () => Promise<number> {
-    let passedOn = 0;
-    return async () => {
-      const revision = `build-${shortName(name)}`;
-      const lines = await this.#options.readLogs(service, revision, LOG_LIMIT);
-      for (const { line } of lines.slice(passedOn)) onLog(line);
-      passedOn = Math.max(passedOn, lines.length);
-      return passedOn;
-    };
   }
 
   async #call<T>(source: SourcePackage, run: (clients: RunClients) => Promise<T>): Promise<T> {

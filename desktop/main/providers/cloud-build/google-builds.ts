@@ -13,6 +13,7 @@ export interface BuildOrder {
 }
 
 const build = z.object({
+  id: z.string().default(''),
   status: z.string().default('STATUS_UNKNOWN'),
   statusDetail: z.string().optional(),
   failureInfo: z.object({ detail: z.string().optional() }).optional(),
@@ -22,6 +23,16 @@ const build = z.object({
       images: z.array(z.object({ name: z.string(), digest: z.string() })).default([]),
     })
     .default({ images: [] }),
+});
+const builds = z.object({
+  builds: z
+    .array(
+      build.extend({
+        images: z.array(z.string()).default([]),
+        source: z.object({ storageSource: z.object({ object: z.string() }).optional() }).optional(),
+      }),
+    )
+    .default([]),
 });
 export type GoogleBuild = z.infer<typeof build>;
 
@@ -45,10 +56,27 @@ export class GoogleBuilds {
   }
 
   /**
-   * Name of the build. Cloud Run's SubmitBuild first; where that isn't served, Cloud Build itself,
-   * which can also read newer Dockerfiles.
+   * Name of the build. One that an earlier try began and that still goes on is taken: its answer may
+   * have been lost, or the console ended before it was written down.
    */
   async submit(order: BuildOrder): Promise<string> {
+    const begun = await this.#findUnfinished(order);
+    if (begun !== null) return begun;
+    try {
+      return await this.#begin(order);
+    } catch (error) {
+      const made = isLost(error) ? await this.#findUnfinished(order).catch(() => null) : null;
+      // Nothing was begun, or nobody can say so: the failure of the call stands.
+      if (made === null) throw error;
+      return made;
+    }
+  }
+
+  /**
+   * Cloud Run's SubmitBuild first; where that isn't served, Cloud Build itself, which can also read
+   * newer Dockerfiles.
+   */
+  async #begin(order: BuildOrder): Promise<string> {
     try {
       return await this.#submitToRun(order);
     } catch (error) {
@@ -56,6 +84,23 @@ export class GoogleBuilds {
       if (code !== GRPC_STATUS.notFound && code !== GRPC_STATUS.unimplemented) throw error;
       return this.#createBuild(order);
     }
+  }
+
+  /** Sources are named by their content and images by their source: the same build has the same. */
+  async #findUnfinished({ service, source, image }: BuildOrder): Promise<string | null> {
+    const query = new URLSearchParams({ filter: `tags="${tagOf(service)}"`, pageSize: '20' });
+    const url = `${this.#http.apis.cloudBuild}/v1/${this.#parent}/builds?${query.toString()}`;
+    const found = await this.#http.find(url, builds).catch((error: unknown) => {
+      // Who may build may not always list: then every build is a new one.
+      if (grpcCode(error) === GRPC_STATUS.permissionDenied) return null;
+      throw error;
+    });
+    const same = found?.builds.find(
+      (one) =>
+        isRunning(one) &&
+        (one.images.includes(image) || one.source?.storageSource?.object === source.object),
+    );
+    return same === undefined ? null : `${this.#parent}/builds/${same.id}`;
   }
 
   read(name: string): Promise<GoogleBuild> {
@@ -75,7 +120,7 @@ export class GoogleBuilds {
         storageSource: { bucket, object, generation },
         imageUri: image,
         dockerBuild: {},
-        tags: [`service_${service}`],
+        tags: [tagOf(service)],
       },
       callOptions,
     );
@@ -95,7 +140,7 @@ export class GoogleBuilds {
           },
         ],
         images: [image],
-        tags: [`service_${service}`],
+        tags: [tagOf(service)],
         options: { logging: 'CLOUD_LOGGING_ONLY' },
         timeout: BUILD_WITHIN,
       },
@@ -103,6 +148,23 @@ export class GoogleBuilds {
     );
     return `${this.#parent}/builds/${metadata.build.id}`;
   }
+}
+
+const RUNNING = new Set(['STATUS_UNKNOWN', 'PENDING', 'QUEUED', 'WORKING']);
+
+/** Has it no end yet? */
+export function isRunning({ status }: Pick<GoogleBuild, 'status'>): boolean {
+  return RUNNING.has(status);
+}
+
+function tagOf(service: string): string {
+  return `service_${service}`;
+}
+
+/** The platform may have done what it was asked, without anybody hearing of it. */
+function isLost(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === GRPC_STATUS.unavailable || code === GRPC_STATUS.deadlineExceeded;
 }
 
 /** The last part of a build operation's name is the build's id in base64 (2.7). */

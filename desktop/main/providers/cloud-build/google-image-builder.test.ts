@@ -90,6 +90,36 @@ describe('a build on Google', () => {
     });
   });
 
+  it('passes every line of a long log on, once and in order', async () => {
+    google.logLines = Array.from({ length: 2_500 }, (_, n) => `line ${String(n)}`);
+    google.buildScript = [...Array.from({ length: 4 }, () => 'WORKING'), 'SUCCESS'];
+    google.onLook = (look) => {
+      const more = Array.from({ length: 625 }, (_, n) => `line ${String(2_500 + look * 625 + n)}`);
+      if (look < 4) google.logLines.push(...more);
+    };
+    const { lines } = await build();
+    expect(lines).toEqual(Array.from({ length: 5_000 }, (_, n) => `line ${String(n)}`));
+    const asked = google.requests.filter(({ path }) => path === '/v2/entries:list');
+    // What has been read is not read again and again: a window of it at most.
+    expect(asked.at(-1)?.body).toContain('timestamp>=');
+  });
+
+  it.each([
+    ['made at the same moment', 409, null],
+    ['refused by its operation', 200, 'no quota'],
+  ])('a repository that is %s', async (_what, status, refused) => {
+    google.repositoryAnswer = { status, refused };
+    const building = build();
+    if (refused === null) expect((await building).image).toMatch(IMAGE);
+    else await expect(building).rejects.toThrow(refused);
+  });
+
+  it('uses the bucket that another deploy of this project made a moment ago', async () => {
+    google.bucketAppears = true;
+    await build();
+    expect([...google.buckets]).toEqual([BUCKET]);
+  });
+
   it('makes nothing that is there, and uploads an unchanged source once', async () => {
     await build();
     const before = google.asked.length;

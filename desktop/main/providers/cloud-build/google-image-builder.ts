@@ -6,7 +6,6 @@ import type {
   ImageBuilder,
   SourcePackage,
 } from '../../ports/image-builder.ts';
-import { readBuildLines } from '../cloud-run/cloud-logs.ts';
 import type { GoogleHttp } from '../cloud-run/google-http.ts';
 import type { PollAnswer, Polling } from '../cloud-run/poll-operation.ts';
 import { pollUntilDone } from '../cloud-run/poll-operation.ts';
@@ -15,8 +14,9 @@ import type { ClientSource } from '../cloud-run/run-clients.ts';
 import { shortName } from '../cloud-run/run-messages.ts';
 import { toDomainError } from '../cloud-run/to-domain-error.ts';
 import { buildCancelled, buildFailed } from './build-failures.ts';
+import { GoogleBuildLog } from './google-build-log.ts';
 import type { GoogleBuild } from './google-builds.ts';
-import { GoogleBuilds } from './google-builds.ts';
+import { GoogleBuilds, isRunning } from './google-builds.ts';
 import { ensureRepository } from './image-repository.ts';
 import { SourceBucket } from './source-bucket.ts';
 import type { PackedSource } from './source-context.ts';
@@ -41,7 +41,6 @@ export const BUILD_POLLING: Polling = {
   unreachableMs: 2 * 60_000,
   inactiveMs: 20 * 60_000,
 };
-const LOG_LINES = 1_000;
 const UPLOAD_WITHIN_MS = 15 * 60_000;
 
 /** A source folder becomes an image in Artifact Registry: upload, Cloud Build, digest. */
@@ -68,16 +67,19 @@ export class GoogleImageBuilder implements ImageBuilder {
 
   async upload(source: SourcePackage, signal: AbortSignal): Promise<void> {
     const packed = await this.#need(source);
-    await this.#call(source.service, () => this.#bucket.store(packed, untilAborted(signal)));
+    await this.#callUntil(signal, source.service, () =>
+      this.#bucket.store(packed, untilAborted(signal)),
+    );
   }
 
   async build(request: BuildRequest): Promise<BuildResult> {
-    const { source, signal, submitted = null, onSubmitted } = request;
+    const { source, signal } = request;
     if (isAborted(signal)) throw buildCancelled();
     const packed = await this.#need(source);
-    const image = await this.#call(source.service, () => this.#imageOf(packed, signal));
-    const known =
-      submitted === null ? await this.#call(source.service, () => this.#find(image)) : null;
+    const { service } = source;
+    const image = await this.#callUntil(signal, service, () => this.#imageOf(packed, signal));
+    const { submitted = null, onSubmitted } = request;
+    const known = submitted === null ? await this.#call(service, () => this.#find(image)) : null;
     if (known !== null) return { image: known, reused: true };
     const name = submitted ?? (await this.#submit(packed, image, signal));
     if (submitted === null) await onSubmitted?.(name);
@@ -85,7 +87,7 @@ export class GoogleImageBuilder implements ImageBuilder {
       return await this.#follow(name, image, request);
     } catch (error) {
       if (!isAborted(signal)) throw error;
-      await this.#call(source.service, () => this.#builds.cancel(name));
+      await this.#call(service, () => this.#builds.cancel(name));
       throw buildCancelled();
     } finally {
       this.#packed.delete(source.location);
@@ -102,16 +104,19 @@ export class GoogleImageBuilder implements ImageBuilder {
 
   async #submit(packed: PackedSource, image: string, signal: AbortSignal): Promise<string> {
     const { service } = packed;
-    return this.#call(service, async () => {
-      const source = await this.#bucket.store(packed, untilAborted(signal));
-      return this.#builds.submit({ service, source, image });
-    });
+    const source = await this.#callUntil(signal, service, () =>
+      this.#bucket.store(packed, untilAborted(signal)),
+    );
+    if (isAborted(signal)) throw buildCancelled();
+    return this.#call(service, () => this.#builds.submit({ service, source, image }));
   }
 
   #follow(name: string, image: string, request: BuildRequest): Promise<BuildResult> {
-    const { clock } = this.#options;
+    const { clock, http, project } = this.#options;
     const { source, signal, onLog } = request;
-    const log = this.#logTail(name, onLog);
+    const log = new GoogleBuildLog(http, { project, id: shortName(name), onLine: onLog });
+    // The log needs a role of its own; a build that can't be read along is a build all the same.
+    const lookAtLog = (): Promise<number> => log.look().catch(() => 0);
     return pollUntilDone<BuildResult>({
       polling: BUILD_POLLING,
       clock,
@@ -120,14 +125,14 @@ export class GoogleImageBuilder implements ImageBuilder {
       ask: () =>
         this.#call(source.service, async (): Promise<PollAnswer<BuildResult>> => {
           const build = await this.#builds.read(name);
-          const mark = `${build.status} ${String(await log())}`;
+          const mark = `${build.status} ${String(await lookAtLog())}`;
           return { outcome: await this.#outcomeOf(build, image), mark };
         }),
     });
   }
 
   async #outcomeOf(build: GoogleBuild, image: string): Promise<BuildResult | null> {
-    if (RUNNING.has(build.status)) return null;
+    if (isRunning(build)) return null;
     if (build.status === 'CANCELLED') throw buildCancelled();
     if (build.status !== 'SUCCESS') throw buildFailed(whyNot(build));
     const pushed = build.results.images.find(({ name }) => name === image);
@@ -140,28 +145,19 @@ export class GoogleImageBuilder implements ImageBuilder {
     return findDigest(this.#options.http, image);
   }
 
-  /** Passes on the lines that are new since the last call; gives how many there are by now. */
-  #logTail(name: string, onLog: (line: string) => void): () => Promise<number> {
-    const { http, project } = this.#options;
-    let passedOn = 0;
-    return async () => {
-      const lines = await readBuildLines(http, project, {
-        id: shortName(name),
-        limit: LOG_LINES,
-      }).catch(
-        // The log needs a role of its own; a build that can't be read along is a build all the same.
-        () => [],
-      );
-      for (const { line } of lines.slice(passedOn)) onLog(line);
-      passedOn = Math.max(passedOn, lines.length);
-      return passedOn;
-    };
-  }
-
   /** After a restart of the console the source is packed again; the same files give the same. */
   async #need({ service, location }: SourcePackage): Promise<PackedSource> {
     const packed = this.#packed.get(location);
     return packed ?? packSource(this.#options.sourcesFolder, service);
+  }
+
+  /** What ends because the operator cancelled is no failure of the platform. */
+  async #callUntil<T>(signal: AbortSignal, service: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#call(service, run);
+    } catch (error) {
+      throw isAborted(signal) ? buildCancelled() : error;
+    }
   }
 
   async #call<T>(service: string, run: () => Promise<T>): Promise<T> {
@@ -174,8 +170,6 @@ export class GoogleImageBuilder implements ImageBuilder {
     }
   }
 }
-
-const RUNNING = new Set(['STATUS_UNKNOWN', 'PENDING', 'QUEUED', 'WORKING']);
 
 function whyNot({ status, statusDetail, failureInfo, logUrl }: GoogleBuild): string {
   const why = failureInfo?.detail ?? statusDetail ?? `The build ended as ${status}.`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { GoogleHttpError, GRPC_STATUS } from '../cloud-run/google-error.ts';
+import { GRPC_STATUS, grpcCode, isThereAlready } from '../cloud-run/google-error.ts';
 import type { GoogleHttp } from '../cloud-run/google-http.ts';
 import type { PackedSource } from './source-context.ts';
 
@@ -53,16 +53,21 @@ export class SourceBucket {
   }
 
   async #isOurs(name: string): Promise<boolean> {
-    const { storage } = this.#http.apis;
     try {
-      const found = await this.#http.find(`${storage}/storage/v1/b/${name}`, anything);
-      if (found !== null) return true;
+      if (await this.#isThere(name)) return true;
       await this.#create(name);
       return true;
     } catch (error) {
       if (isTaken(error)) return false;
+      // Another deploy of this project may have made it a moment ago.
+      if (isThereAlready(error)) return this.#isThere(name).catch(() => false);
       throw error;
     }
+  }
+
+  async #isThere(name: string): Promise<boolean> {
+    const url = `${this.#http.apis.storage}/storage/v1/b/${name}`;
+    return (await this.#http.find(url, anything)) !== null;
   }
 
   async #create(name: string): Promise<void> {
@@ -96,6 +101,5 @@ function ownBucketName(usual: string, project: string): string {
 }
 
 function isTaken(error: unknown): boolean {
-  if (!(error instanceof GoogleHttpError)) return false;
-  return error.code === GRPC_STATUS.permissionDenied || error.status === 409;
+  return grpcCode(error) === GRPC_STATUS.permissionDenied;
 }

@@ -11,61 +11,63 @@ export type LogReader = (
 
 const entry = z.object({
   timestamp: z.string(),
+  /** The same for the same entry each time that it is read. */
+  insertId: z.string().optional(),
   textPayload: z.string().optional(),
   jsonPayload: z.looseObject({ message: z.string().optional() }).optional(),
   httpRequest: z
     .looseObject({ requestMethod: z.string().optional(), requestUrl: z.string().optional() })
     .optional(),
 });
-const entries = z.object({ entries: z.array(entry).default([]) });
+export type LogEntry = z.infer<typeof entry>;
+const entries = z.object({
+  entries: z.array(entry).default([]),
+  nextPageToken: z.string().default(''),
+});
 
 /** The newest lines of a revision, from Cloud Logging. */
 export function cloudLogReader(http: GoogleHttp, project: string, region: string): LogReader {
   return async (service, revision, limit) => {
-    const lines = await readEntries(http, project, {
+    const found = await listEntries(http, project, {
       filter: [
         'resource.type="cloud_run_revision"',
         `resource.labels.service_name="${service}"`,
         `resource.labels.revision_name="${revision}"`,
         `resource.labels.location="${region}"`,
       ].join(' AND '),
-      limit,
+      orderBy: 'timestamp desc',
+      pageSize: limit,
     });
-    return lines.map(({ at, line }) => ({ at, revision, line }));
+    return found.entries
+      .map((read) => ({ at: Date.parse(read.timestamp), revision, line: lineOf(read) }))
+      .reverse();
   };
 }
 
-/** The newest lines of a build, oldest first. */
-export function readBuildLines(
-  http: GoogleHttp,
-  project: string,
-  build: { readonly id: string; readonly limit: number },
-): Promise<readonly Omit<PlatformLogLine, 'revision'>[]> {
-  const filter = `resource.type="build" AND resource.labels.build_id="${build.id}"`;
-  return readEntries(http, project, { filter, limit: build.limit });
+export interface LogQuery {
+  readonly filter: string;
+  readonly orderBy: string;
+  readonly pageSize: number;
+  /** Empty for the first page. */
+  readonly pageToken?: string;
 }
 
-async function readEntries(
+/** One page of a project's log entries, and the token of the next; empty when there is none. */
+export function listEntries(
   http: GoogleHttp,
   project: string,
-  { filter, limit }: { readonly filter: string; readonly limit: number },
-): Promise<readonly Omit<PlatformLogLine, 'revision'>[]> {
-  const found = await http.post(
+  { pageToken = '', ...query }: LogQuery,
+): Promise<z.infer<typeof entries>> {
+  const page = pageToken === '' ? {} : { pageToken };
+  return http.post(
     `${http.apis.logging}/v2/entries:list`,
-    {
-      resourceNames: [`projects/${project}`],
-      filter,
-      orderBy: 'timestamp desc',
-      pageSize: limit,
-    },
+    { resourceNames: [`projects/${project}`], ...query, ...page },
     entries,
   );
-  return found.entries
-    .map((read) => ({ at: Date.parse(read.timestamp), line: lineOf(read) }))
-    .reverse();
 }
 
-function lineOf({ textPayload, jsonPayload, httpRequest }: z.infer<typeof entry>): string {
+/** An entry as one line. */
+export function lineOf({ textPayload, jsonPayload, httpRequest }: LogEntry): string {
   if (textPayload !== undefined) return textPayload;
   if (jsonPayload !== undefined) return jsonPayload.message ?? JSON.stringify(jsonPayload);
   return `${httpRequest?.requestMethod ?? ''} ${httpRequest?.requestUrl ?? ''}`.trim();

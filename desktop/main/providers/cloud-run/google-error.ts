@@ -137,3 +137,8 @@ export function isWriteConflict(error: unknown): boolean {
   const code = grpcCode(error);
   return code === GRPC_STATUS.aborted || code === GRPC_STATUS.failedPrecondition;
 }
+
+/** What was to be made is there: a JSON call says 409 for it. */
+export function isThereAlready(error: unknown): boolean {
+  return error instanceof GoogleHttpError && error.status === 409;
+}

@@ -8,6 +8,7 @@ import type { LocalConnection } from './local-connection.ts';
 import { unreachable } from './local-connection.ts';
 
 const TIMEOUT_MS = 800;
+const LOG_PAGE = 1_000;
 
 /** The local cloud's side door over HTTP: which instances run, and what they log. */
 export class LocalCloudHttp implements ScrapeTargets {
@@ -38,6 +39,32 @@ export class LocalCloudHttp implements ScrapeTargets {
       revision: entry.revision,
       line: entry.line,
     }));
+  }
+
+  /**
+   * Follows a log from the first line that is kept: each call of what this gives passes the new lines
+   * on, page by page and none twice, and says how many there were so far.
+   */
+  followLog(
+    service: string,
+    revision: string,
+    onLine: (line: string) => void,
+  ): () => Promise<number> {
+    let after = 0;
+    let passedOn = 0;
+    return async () => {
+      for (;;) {
+        const places = { service, revision, limit: String(LOG_PAGE), after: String(after) };
+        const path = `/v1/logs?${new URLSearchParams(places).toString()}`;
+        const page = await this.#get(path, logLines);
+        for (const { line, seq } of page) {
+          onLine(line);
+          after = seq;
+          passedOn += 1;
+        }
+        if (page.length < LOG_PAGE) return passedOn;
+      }
+    };
   }
 
   /** Resolves when the local cloud answers at all; throws TARGET_UNREACHABLE. */

@@ -3,6 +3,8 @@ import { describeDeploymentProvider } from '../deployment-provider.conformance.t
 import { LocalCloudProcess } from '../testing/local-cloud-process.ts';
 import { TINY_SERVICE, tinyTemplate } from '../testing/tiny-service.ts';
 import { systemClock } from '../os/system-clock.ts';
+import { LocalCloudHttp } from './local-cloud-http.ts';
+import { LocalConnection } from './local-connection.ts';
 import { LocalSession } from './local-session.ts';
 
 const noAbort = (): AbortSignal => AbortSignal.timeout(12_000);
@@ -106,6 +108,21 @@ describe('LocalSession', () => {
     expect(await metrics.text()).toContain('tiny_up 1');
     const lines = await session.provider.readLogs('tiny', revision, 50);
     expect(lines.map(({ line }) => line)).toContain(`tiny service of ${revision} listens`);
+  });
+
+  it('follows a log without an end and misses no line', async () => {
+    const http = new LocalCloudHttp(new LocalConnection(cloud.stateFolder));
+    const { uri, serving } = await session.provider.getService('tiny');
+    const lines: string[] = [];
+    const look = http.followLog('tiny', serving.shares[0]?.revision ?? '', (line) => {
+      if (line.startsWith('said ')) lines.push(line);
+    });
+    for (let round = 1; round <= 10; round += 1) {
+      await (await fetch(`${uri}/say/500`)).text();
+      await expect.poll(async () => look().then(() => lines.length)).toBe(round * 500);
+    }
+    expect(lines).toEqual(Array.from({ length: 5_000 }, (_, n) => `said ${String(n + 1)}`));
+    await http.close();
   });
 
   it('moves traffic back and forth under load without losing a request', async () => {

@@ -55,7 +55,11 @@ export class LocalSession implements TargetSession {
       readLogs: this.#http.readLogs.bind(this.#http),
     };
     this.provider = new CloudRunProvider(platform);
-    this.builder = new CloudBuildImageBuilder({ ...platform, sourcesFolder });
+    this.builder = new CloudBuildImageBuilder({
+      ...platform,
+      sourcesFolder,
+      followLog: this.#http.followLog.bind(this.#http),
+    });
     this.references = new LocalReferences(stateFolder);
     this.scrapeTargets = this.#http;
     this.secrets = new LocalSecrets(stateFolder);

@@ -7,6 +7,8 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
 }
 
 /** `null`: it never answers. */
@@ -19,16 +21,29 @@ export type ScriptedAnswer = {
 /** A real HTTP server on loopback that answers as the test says and remembers what it was asked. */
 export class ScriptedServer {
   readonly requests: ReceivedRequest[] = [];
-  answer: (request: ReceivedRequest) => ScriptedAnswer = () => ({ status: 404, body: '' });
+  answer: (request: ReceivedRequest) => ScriptedAnswer | Promise<ScriptedAnswer> = () => ({
+    status: 404,
+    body: '',
+  });
+  /** Ends the connection at the first bytes of a body, as a network does that goes away. */
+  breaksOff: (path: string) => boolean = () => false;
   readonly #server = http.createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => {
+      if (this.breaksOff(request.url ?? '')) request.destroy();
+      chunks.push(chunk);
+    });
     request.on('end', () => {
+      const bytes = Buffer.concat(chunks);
       const { method = '', url = '', headers } = request;
-      const received = { method, path: url, headers, body };
+      const received = { method, path: url, headers, bytes, body: bytes.toString() };
       this.requests.push(received);
-      const answer = this.answer(received);
-      if (answer !== null) response.writeHead(answer.status, answer.headers).end(answer.body);
+      Promise.resolve(this.answer(received)).then(
+        (answer) => {
+          if (answer !== null) response.writeHead(answer.status, answer.headers).end(answer.body);
+        },
+        (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+      );
     });
   });
 

@@ -1,6 +1,6 @@
 import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
 
-/** Source of a service that does what its environment says and nothing else. */
+/** Source of a service that does what its environment says; `/say/N` writes N lines to its log. */
 export const TINY_SERVICE = `
 import http from 'node:http';
 
@@ -9,9 +9,12 @@ if (FAIL) {
   console.error('refusing to start: ' + FAIL);
   process.exit(3);
 }
+let said = 0;
 const readyAt = Date.now() + Number(SLOW_MS ?? 0);
 const server = http.createServer((request, response) => {
   const ready = Date.now() >= readyAt;
+  const lines = Number(/^\\/say\\/(\\d+)$/.exec(request.url)?.[1] ?? 0);
+  for (let n = 0; n < lines; n += 1) console.log('said ' + (said += 1));
   response.writeHead(ready ? 200 : 503, { 'x-omni-revision': K_REVISION });
   response.end('# TYPE tiny_up gauge\\ntiny_up 1\\n');
 });

@@ -1,7 +1,8 @@
 import { LOCAL_SOURCE_BUCKET } from '@omni/contracts/local-cloud.ts';
 import type { LocalBuilds } from '../build/local-builds.ts';
 import { invalidArgument } from '../model/api-error.ts';
-import { requireLocalParent } from '../model/resource-names.ts';
+import { isStoredSource } from '../build/stored-source.ts';
+import { requireLocalParent, shortName } from '../model/resource-names.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Handlers, Request } from './grpc-server.ts';
 import { toOperationMessage } from './operation-message.ts';
@@ -9,7 +10,7 @@ import { parseRequest, submitBuildRequest } from './parse-request.ts';
 
 const FOLDER = /^[a-z][a-z0-9-]*$/;
 
-/** google.cloud.run.v2.Builds: a folder of the workspace becomes an image. */
+/** google.cloud.run.v2.Builds: a folder of the workspace, or an archive, becomes an image. */
 export function buildsApi(parts: ApiParts, builds: LocalBuilds): Handlers {
   return { SubmitBuild: (request) => submitBuild(parts, builds, request) };
 }
@@ -19,15 +20,22 @@ async function submitBuild(
   builds: LocalBuilds,
   request: Request,
 ): Promise<object> {
-  const { parent, storageSource, imageUri } = parseRequest(submitBuildRequest, request);
+  const { parent, storageSource, imageUri: asked } = parseRequest(submitBuildRequest, request);
   requireLocalParent(parent);
-  if (storageSource?.bucket !== LOCAL_SOURCE_BUCKET)
-    throw invalidArgument('storage_source.bucket', `must be '${LOCAL_SOURCE_BUCKET}' here.`);
-  const source = storageSource.object;
-  if (!FOLDER.test(source))
-    throw invalidArgument('storage_source.object', 'must be the name of a service folder.');
-  const operation = builds.submit({ source, imageUri: imageUri || `local/${source}` });
+  const source = sourceOf(storageSource?.bucket ?? '', storageSource?.object ?? '');
+  const imageUri = asked === '' ? `local/${shortName(source)}` : asked;
+  const operation = builds.submit({ source, imageUri });
   await parts.store.flush();
   const current = parts.operations.get(operation.id) ?? operation;
   return { buildOperation: toOperationMessage(parts.protos, parts.store, current) };
+}
+
+/** A folder of the workspace by its name; an archive in any other bucket as `BUCKET/OBJECT`. */
+function sourceOf(bucket: string, object: string): string {
+  if (bucket === LOCAL_SOURCE_BUCKET) {
+    if (FOLDER.test(object)) return object;
+    throw invalidArgument('storage_source.object', 'must be the name of a service folder.');
+  }
+  if (isStoredSource(bucket, object)) return `${bucket}/${object}`;
+  throw invalidArgument('storage_source', 'must name a bucket and an object in it.');
 }

@@ -48,11 +48,12 @@ describe('SubmitBuild', { timeout: 60_000 }, () => {
     expect(readStruct(operation.metadata?.value)).toMatchObject({ status: 'FAILURE' });
   });
 
-  it('refuses another bucket and a path instead of a folder', async () => {
+  it('refuses a path that leads out of a bucket, and one instead of a folder', async () => {
     const { builds, options } = harness.clients;
     const submit = (bucket: string, object: string): Promise<unknown> =>
       builds.submitBuild({ parent: PARENT, storageSource: { bucket, object } }, options);
-    await expect(submit('other', 'tiny')).rejects.toMatchObject({ code: 3 });
+    await expect(submit('other', '../tiny.tar.gz')).rejects.toMatchObject({ code: 3 });
+    await expect(submit('..', 'tiny.tar.gz')).rejects.toMatchObject({ code: 3 });
     await expect(submit('local-workspace', '../tiny')).rejects.toMatchObject({ code: 3 });
   });
 

@@ -8,9 +8,13 @@ import type { OperationRecord } from '../model/resources.ts';
 import type { Operations } from '../reconcile/operations.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { LogBook } from '../supervisor/log-book.ts';
+import { buildLogName } from '../supervisor/log-book.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { parseImage, pinnedImage, tagKey } from './image-name.ts';
+import type { BuildRecord } from './build-record.ts';
+import type { BuildRequest } from './local-build.ts';
 import { BuildFailure, buildArtifact, isUpToDate } from './local-build.ts';
+import { BUCKETS_FOLDER, unpackSource } from './stored-source.ts';
 
 const LOG_LINES = 40;
 /** A client reads the rest of a build's log after its end: the last builds keep theirs. */
@@ -23,12 +27,21 @@ export interface BuildParts {
   readonly logs: LogBook;
   readonly faults: FaultBook;
   readonly sourcesDir: string;
+  readonly stateDir: string;
 }
 
 export interface BuildOrder {
-  /** Folder name under the sources folder. */
+  /** Folder name under the sources folder, or `BUCKET/OBJECT` of an archive. */
   readonly source: string;
   readonly imageUri: string;
+}
+
+type Job = Omit<BuildRequest, 'sourceDir'> & { readonly source: string };
+
+interface Built {
+  readonly record: BuildRecord;
+  /** The same content had been built before. */
+  readonly cached: boolean;
 }
 
 /** Runs builds; each is an operation that says the image, its digest and the end of its log. */
@@ -72,22 +85,14 @@ export class LocalBuilds {
   }
 
   async #run(id: string, order: BuildOrder, signal: AbortSignal): Promise<void> {
-    const { store, artifacts, operations, sourcesDir } = this.#parts;
-    const sourceDir = path.join(sourcesDir, order.source);
-    if (!fs.existsSync(sourceDir)) throw new BuildFailure(`No folder '${order.source}'.`, false);
-    await this.#meetFaults(id, order, signal);
-    const known = store.get('builds', order.source);
-    const cached =
-      known !== undefined &&
-      artifacts.folderOf(known.digest) !== null &&
-      isUpToDate(known, sourceDir);
+    const { store, operations } = this.#parts;
     const onLine = (line: string): void => {
       this.#log(id, order, line);
     };
-    const record = cached
-      ? known
-      : await buildArtifact(artifacts, { id, sourceDir, onLine, signal });
-    store.put('builds', order.source, record);
+    const job = { id, source: order.source, onLine, signal };
+    const { record, cached } = order.source.includes('/')
+      ? await this.#buildArchive(job, order)
+      : await this.#buildFolder(job, order);
     const reference = parseImage(order.imageUri);
     store.put('images', tagKey(reference), { digest: record.digest });
     this.#prune();
@@ -97,6 +102,35 @@ export class LocalBuilds {
       digest: `sha256:${record.digest}`,
       cached,
     });
+  }
+
+  async #buildFolder({ source, ...job }: Job, order: BuildOrder): Promise<Built> {
+    const { store, artifacts, sourcesDir } = this.#parts;
+    const sourceDir = path.join(sourcesDir, source);
+    if (!fs.existsSync(sourceDir)) throw new BuildFailure(`No folder '${source}'.`, false);
+    await this.#meetFaults(job.id, order, job.signal);
+    const known = store.get('builds', source);
+    const cached =
+      known !== undefined &&
+      artifacts.folderOf(known.digest) !== null &&
+      isUpToDate(known, sourceDir);
+    const record = cached ? known : await buildArtifact(artifacts, { ...job, sourceDir });
+    store.put('builds', source, record);
+    return { record, cached };
+  }
+
+  /** An archive is named by its content, so its image is found under its tag and not built twice. */
+  async #buildArchive({ source, ...job }: Job, order: BuildOrder): Promise<Built> {
+    const { artifacts, stateDir } = this.#parts;
+    await this.#meetFaults(job.id, order, job.signal);
+    const unpacked = artifacts.newWorkFolder(`${job.id}-source`);
+    try {
+      const sourceDir = await unpackSource(path.join(stateDir, BUCKETS_FOLDER, source), unpacked);
+      const record = await buildArtifact(artifacts, { ...job, sourceDir });
+      return { record, cached: false };
+    } finally {
+      artifacts.discard(unpacked);
+    }
   }
 
   async #meetFaults(id: string, order: BuildOrder, signal: AbortSignal): Promise<void> {
@@ -130,7 +164,7 @@ export class LocalBuilds {
 
   #describe(id: string, order: BuildOrder, status: string): Record<string, unknown> {
     const log = this.#parts.logs.tail(buildLogName(id), LOG_LINES);
-    return { id, status, source: order.source, log };
+    return { id, status, source: order.source, name: order.imageUri, log };
   }
 
   #forgetOldLogs(ended: string): void {
@@ -153,9 +187,4 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   } catch (error) {
     throw signal.aborted ? new BuildFailure('cancelled', true) : error;
   }
-}
-
-/** Log lines of a build are kept like a revision's, under this name. */
-function buildLogName(id: string): string {
-  return `build-${id}`;
 }

@@ -74,7 +74,7 @@ function toBuild(operation: OperationRecord): object {
     name: buildName(id),
     id,
     projectId: 'local',
-    source: { storageSource: { bucket: LOCAL_SOURCE_BUCKET, object: service } },
+    source: { storageSource: sourceOf(service) },
     createTime: created,
     startTime: created,
     ...(finishedAt === null
@@ -83,12 +83,24 @@ function toBuild(operation: OperationRecord): object {
   };
 }
 
+/** A folder of the workspace, or `BUCKET/OBJECT`. */
+function sourceOf(source: string): object {
+  const cut = source.indexOf('/');
+  if (cut < 0) return { bucket: LOCAL_SOURCE_BUCKET, object: source };
+  return { bucket: source.slice(0, cut), object: source.slice(cut + 1) };
+}
+
 /** An interrupted build has no result of its own. */
-const result = z.object({ status: z.string(), image: z.string().default('') });
+const result = z.object({
+  status: z.string(),
+  image: z.string().default(''),
+  /** The image as it was asked for, with its tag. */
+  name: z.string().default(''),
+});
 
 function outcomeOf(operation: OperationRecord): object {
-  const { status, image } = result.safeParse(operation.result).data ?? INTERRUPTED;
-  const [name = '', digest = ''] = image.split('@');
+  const { status, image, name } = result.safeParse(operation.result).data ?? INTERRUPTED;
+  const [, digest = ''] = image.split('@');
   const detail = operation.error?.message;
   return {
     status,
@@ -99,7 +111,7 @@ function outcomeOf(operation: OperationRecord): object {
   };
 }
 
-const INTERRUPTED = { status: 'INTERNAL_ERROR', image: '' };
+const INTERRUPTED = { status: 'INTERNAL_ERROR', image: '', name: '' };
 
 const STATUS: Readonly<Record<number, readonly [http: number, name: string]>> = {
   [GRPC.notFound]: [404, 'NOT_FOUND'],

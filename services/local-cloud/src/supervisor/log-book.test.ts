@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LogBook } from './log-book.ts';
+import { buildLogName, LogBook } from './log-book.ts';
 
 function line(text: string, change = {}): Parameters<LogBook['append']>[0] {
   const base = { service: 'shop', revision: 'shop-1', instance: 'i', stream: 'stdout' as const };
@@ -38,6 +38,17 @@ describe('LogBook', () => {
     }
     expect(seen).toEqual(Array.from({ length: 3000 }, (_, index) => `n${index}`));
     expect(book.query({ limit: 10, after })).toEqual([]);
+  });
+
+  it('keeps ten thousand lines of a build: its end says what became of it', () => {
+    const book = new LogBook();
+    const log = { revision: buildLogName('1') };
+    for (let index = 0; index < 30_000; index += 1) book.append(line(`n${index}`, log));
+    const after = book.query({ ...log, limit: 5000, after: 0 });
+    const kept = book.query({ ...log, limit: 30_000 }).length;
+    expect(after).toHaveLength(5000);
+    expect(kept).toBeGreaterThanOrEqual(10_000);
+    expect(kept).toBeLessThanOrEqual(12_000);
   });
 
   it('shows only what the program wrote as its tail', () => {
