@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
-import { createLogger } from './logger.ts';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createLogger, isoNow } from './logger.ts';
 
 function capture(): { written: string[]; write: (text: string) => void } {
   const written: string[] = [];
@@ -63,5 +64,23 @@ describe('createLogger', () => {
     verbose.flush();
     expect(written.join('')).toContain('"message":"y"');
     expect(written.join('')).not.toContain('"message":"x"');
+  });
+});
+
+describe('isoNow', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is what the clock shows, whatever was asked before', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    fc.assert(
+      fc.property(fc.array(fc.nat(5_000), { maxLength: 20 }), (steps) => {
+        for (const step of steps) {
+          vi.setSystemTime(Date.now() + step);
+          expect(isoNow()).toBe(new Date().toISOString());
+        }
+      }),
+    );
   });
 });

@@ -115,17 +115,19 @@ export function createLogger<Extra extends string = never>(
   };
 }
 
-let lastMs = 0;
-let lastIso = '';
+/** What all milliseconds of one second share: formatting a time costs much. */
+let secondMs = Number.NaN;
+let secondIso = '';
 
-/** Now, as log lines write it. Formatting a time costs much; many lines share their millisecond. */
+/** Now, as log lines write it: ISO 8601 in UTC, to the millisecond. */
 export function isoNow(): string {
   const now = Date.now();
-  if (now !== lastMs) {
-    lastMs = now;
-    lastIso = new Date(now).toISOString();
+  const ms = now % 1_000;
+  if (now - ms !== secondMs) {
+    secondMs = now - ms;
+    secondIso = new Date(now).toISOString().slice(0, -'000Z'.length);
   }
-  return lastIso;
+  return `${secondIso}${String(ms).padStart(3, '0')}Z`;
 }
 
 function openSink(write: ((text: string) => void) | undefined): LogSink {

@@ -24,4 +24,21 @@ describe('redact', () => {
       }),
     );
   });
+
+  it.each([
+    ['a key of ours', /^omni_[a-z]{2,8}_[0-9A-Za-z]{50}$/],
+    ['credentials', /^(B|b)(EARER|earer) [0-9a-z]{1,20}$/],
+    ['credentials of a password', /^(B|b)(ASIC|asic) [0-9a-z]{1,20}$/],
+    [
+      'named secrets',
+      /^(x-api-key|Api_Key|apikey|AUTHORIZATION|password|Passwd|SECRET|token|Cookie)[:=][0-9a-z]{1,9}$/,
+    ],
+    ['the password of an address', /^[a-z]{2,9}:\/\/[a-z]{1,9}:[0-9a-z]{1,9}@[a-z]{1,9}$/],
+  ])('sees %s in a text that holds nothing else', (_, pattern) => {
+    fc.assert(
+      fc.property(fc.stringMatching(pattern), (text) => {
+        expect(redact(text)).not.toBe(text);
+      }),
+    );
+  });
 });

@@ -10,11 +10,11 @@ export function addTimings(reply: FastifyReply, result: StageTimes, begin: numbe
     tokenization: result.tokenizeMs,
     inference: result.inferMs,
   };
-  for (const [name, ms] of Object.entries(timings)) reply.header(`x-${name}-time`, ms.toFixed(2));
-  reply.header(
-    'server-timing',
-    Object.entries(timings)
-      .map(([name, ms]) => `${name};dur=${ms.toFixed(2)}`)
-      .join(', '),
-  );
+  const stages: string[] = [];
+  for (const [name, duration] of Object.entries(timings)) {
+    const ms = duration.toFixed(2);
+    reply.header(`x-${name}-time`, ms);
+    stages.push(`${name};dur=${ms}`);
+  }
+  reply.header('server-timing', stages.join(', '));
 }
