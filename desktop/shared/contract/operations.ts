@@ -38,6 +38,7 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
   createdAt: z.number(),
   startedAt: time,
   endedAt: time,
+  restarted: z.boolean().optional(),
   usualMs: usualTime,
   error: z.object({ code: z.string(), message: z.string(), nextStep: z.string() }).nullable(),
   result: z

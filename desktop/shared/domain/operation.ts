@@ -82,6 +82,8 @@ export interface Operation {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** True: another process of the console began it, and the time in between is in its times. */
+  readonly restarted?: boolean | undefined;
   /** How long such an operation usually takes, from the journal; null without history. */
   readonly usualMs: UsualTime | null;
   readonly error: {

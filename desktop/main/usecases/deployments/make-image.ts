@@ -1,3 +1,4 @@
+import { shortDigest } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import type { SourcePackage } from '../../ports/image-builder.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
@@ -27,7 +28,7 @@ async function buildImage(run: OperationRun, service: string): Promise<string> {
   const { builder } = run.session;
   const source = await run.stage('package', async () => {
     const packed = await builder.package(service);
-    run.detail(`${String(packed.files)} files, ${sizeOf(packed.bytes)}`);
+    run.detail(`${filesOf(packed.files)}, ${sizeOf(packed.bytes)}`);
     return packed;
   });
   await uploadSource(run, source);
@@ -44,6 +45,7 @@ async function buildImage(run: OperationRun, service: string): Promise<string> {
       onSubmitted: (buildName) => run.remember({ buildName }),
     });
     await run.remember({ image: built.image });
+    run.log(`Image ${built.image}`);
     run.detail(wordsOf(built));
     return built.image;
   });
@@ -61,7 +63,13 @@ async function uploadSource(run: OperationRun, source: SourcePackage): Promise<v
 }
 
 function wordsOf({ image, reused }: { readonly image: string; readonly reused: boolean }): string {
-  return reused ? 'Unchanged source: the image it built before is used' : `Built ${image}`;
+  return reused
+    ? 'Unchanged source: the image it built before is used'
+    : `Built ${shortDigest(image)}`;
+}
+
+function filesOf(count: number): string {
+  return count === 1 ? '1 file' : `${String(count)} files`;
 }
 
 function sizeOf(bytes: number): string {

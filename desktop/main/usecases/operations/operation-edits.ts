@@ -51,7 +51,26 @@ function editStage(operation: Operation, id: StageId, edit: Partial<Stage>): Ope
 /** One that ran when an earlier process ended goes on from when it began. */
 export function stageStarted(operation: Operation, id: StageId, at: number): Operation {
   const ran = operation.stages.find((stage) => stage.id === id && stage.state === 'running');
-  return editStage(operation, id, { state: 'running', startedAt: ran?.startedAt ?? at });
+  const startedAt = ran?.startedAt ?? at;
+  return editStage(settledBefore(operation, id, at), id, {
+    state: 'running',
+    startedAt,
+    endedAt: null,
+  });
+}
+
+/**
+ * A process can be killed after a stage has brought what it was for and before that stage's end is
+ * written down: nobody goes through it again, and it must not look as if it still ran.
+ */
+function settledBefore(operation: Operation, id: StageId, at: number): Operation {
+  const next = operation.stages.findIndex((stage) => stage.id === id);
+  const stages = operation.stages.map((stage, index): Stage => {
+    if (index >= next) return stage;
+    if (stage.state === 'running') return { ...stage, state: 'done', endedAt: at };
+    return stage.state === 'pending' ? { ...stage, state: 'skipped' } : stage;
+  });
+  return { ...operation, stages };
 }
 
 export function stageEnded(

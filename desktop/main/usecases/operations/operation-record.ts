@@ -32,6 +32,7 @@ export class OperationRecord implements OperationRun {
   readonly #doneBefore: Set<StageId>;
   readonly #secrets: readonly string[];
   #entry: JournalEntry;
+  #isLookingUp = false;
 
   constructor(parts: RecordParts, entry: JournalEntry) {
     const { ports, topic, secrets } = parts;
@@ -100,7 +101,7 @@ export class OperationRecord implements OperationRun {
 
   async stage<T>(id: StageId, work: () => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
-    if (this.#doneBefore.delete(id)) return work();
+    if (this.#doneBefore.delete(id)) return this.#lookUp(work);
     this.show(stageStarted(this.operation, id, this.#now()));
     await this.save();
     try {
@@ -114,11 +115,22 @@ export class OperationRecord implements OperationRun {
     }
   }
 
+  /** What a stage that is done already brought: its words stand there, and are no other stage's. */
+  async #lookUp<T>(work: () => Promise<T>): Promise<T> {
+    this.#isLookingUp = true;
+    try {
+      return await work();
+    } finally {
+      this.#isLookingUp = false;
+    }
+  }
+
   skip(id: StageId, why: string): void {
     this.show(stageSkipped(this.operation, id, this.hide(why)));
   }
 
   detail(text: string): void {
+    if (this.#isLookingUp) return;
     this.show(detailSet(this.operation, this.hide(text)));
   }
 

@@ -77,7 +77,9 @@ export class OperationRunner {
 
   /** Takes over an operation that an earlier process started, in its service's queue. */
   adopt(entry: JournalEntry, steps: OperationSteps): void {
-    const record = this.#keep(entry);
+    const { operation } = entry;
+    const restarted = operation.startedAt !== null;
+    const record = this.#keep({ ...entry, operation: { ...operation, restarted } });
     // The operator's wish outlives the process that heard it.
     if (record.operation.state === 'cancelling') record.abort();
     this.#enqueue(record, steps);

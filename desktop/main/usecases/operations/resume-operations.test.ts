@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Operation, StageId } from '../../../shared/domain/operation.ts';
+import type { Operation, Stage, StageId } from '../../../shared/domain/operation.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
 import type { JournalEntry, Progress } from '../../ports/operation-journal.ts';
 import { NO_PROGRESS } from '../../ports/operation-journal.ts';
@@ -130,6 +130,21 @@ describe('after the console was killed', () => {
       state: 'interrupted',
       error: { code: 'TARGET_UNREACHABLE' },
     });
+  });
+
+  it('a stage whose end was not written down ends where the next one begins', async () => {
+    const image = `memory/backend@sha256:${'2'.repeat(64)}`;
+    const order = { service: 'backend', build: true, env: {}, after: null };
+    const fake = fakeCore();
+    const killed = killedIn('build', { image });
+    const createdAt = fake.core.ports.clock.now();
+    const entry = { ...killed, operation: { ...killed.operation, createdAt }, order };
+    const { state, restarted, stages } = await resumed(fake, entry);
+    expect({ state, restarted }).toEqual({ state: 'succeeded', restarted: true });
+    const stage = (id: StageId): Stage | undefined => stages.find((one) => one.id === id);
+    expect(stage('build')).toMatchObject({ state: 'done', detail: null });
+    expect(stage('build')?.endedAt).toBe(stage('revision')?.startedAt);
+    expect(stage('push')?.state).toBe('skipped');
   });
 
   it('shows what had ended as it ended', async () => {

@@ -29,6 +29,11 @@ describe('how long a deploy usually takes', () => {
       null,
     ],
     ['another target does not count', [took(9), took(1, { target: 'prod' })], null],
+    [
+      'one that a restart interrupted does not count',
+      [took(9), took(1, { restarted: true })],
+      null,
+    ],
     ['rollbacks do not count', [took(9), took(1, { kind: 'roll_back' })], null],
     [
       'outliers of ten',

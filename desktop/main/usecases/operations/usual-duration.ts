@@ -33,10 +33,14 @@ export function usualStages(
   );
 }
 
+/** One that went on after a restart says how long nobody was there, not how long it takes. */
 function successesLike(history: readonly Operation[], alike: Alike): readonly Operation[] {
   return history.filter(
     (operation) =>
-      operation.kind === alike.kind && isOn(operation, alike) && operation.result !== null,
+      operation.kind === alike.kind &&
+      isOn(operation, alike) &&
+      operation.result !== null &&
+      operation.restarted !== true,
   );
 }
 
