@@ -107,6 +107,7 @@ export function unsupportedSession({ name, kind }: Target): TargetSession {
     scrapeTargets: { list: refuse },
     secrets: { gatewayAdminToken: refuse, sampleTrafficKey: refuse },
     access: noAccess,
+    differences: null,
     reachability: () => Promise.resolve({ reachable: false, reason: message }),
   };
 }

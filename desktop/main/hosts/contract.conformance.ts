@@ -61,6 +61,18 @@ const CASES: Readonly<Record<string, Case>> = {
   'deployments.deploy': async (client, fake) => {
     expect(await deployBackend(client, fake)).toBe('backend-00001-mem');
   },
+  'deployments.listDomains': async (client, fake) => {
+    await deployBackend(client, fake);
+    const mapping = {
+      domain: 'api.example.com',
+      state: 'pending',
+      reason: 'Waiting for DNS',
+      waitsFor: 'certificate',
+      records: [{ name: 'api', type: 'CNAME', value: 'ghs.googlehosted.com.' }],
+    } as const;
+    fake.provider.mapDomains('backend', [mapping]);
+    expect(await client.deployments.listDomains({ service: 'backend' })).toEqual([mapping]);
+  },
   'deployments.listRevisions': async (client, fake) => {
     await deployBackend(client, fake);
     const rows = await client.deployments.listRevisions({ service: 'backend' });

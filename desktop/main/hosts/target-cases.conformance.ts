@@ -51,6 +51,12 @@ export const TARGET_CASES: Readonly<Record<string, Case>> = {
   'safety.cancelPending': async (client) => {
     await client.safety.cancelPending({ id: 'none' });
   },
+  'targets.differences': async (client) => {
+    const [first] = await client.targets.differences({ id: 'local' });
+    expect(first).toMatchObject({ topic: 'images', there: 'any OCI image' });
+    const call = client.targets.differences({ id: 'none' });
+    await expect(call).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  },
   'targets.list': async (client) => {
     expect(await client.targets.list()).toMatchObject({ selected: 'local' });
   },

@@ -1,5 +1,6 @@
 import type { DeploymentProvider } from './deployment-provider.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { PlatformDifferences } from './platform-differences.ts';
 import type { RevisionReferences } from './revision-references.ts';
 import type { ScrapeTargets } from './scrape-targets.ts';
 import type { StackSecrets } from './stack-secrets.ts';
@@ -18,6 +19,8 @@ export interface TargetSession {
   readonly scrapeTargets: ScrapeTargets;
   readonly secrets: StackSecrets;
   readonly access: TargetAccess;
+  /** null for the platform itself, which differs from nothing. */
+  readonly differences: PlatformDifferences | null;
   /** Cheap; asked at 1 Hz. Never throws. */
   reachability(): Promise<Reachability>;
 }

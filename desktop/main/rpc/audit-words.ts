@@ -45,8 +45,12 @@ export function detailOf(input: unknown): string {
     const value = wordOf(fields[name]);
     return value === '' ? [] : [`${name}=${value}`];
   });
-  const names = Object.keys(fieldsOf(fields['env']));
-  return [...words, ...(names.length === 0 ? [] : [`env=${names.join(',')}`])].join(' ');
+  return [...words, ...namesOf(fields, 'env'), ...namesOf(fields, 'secrets')].join(' ');
+}
+
+function namesOf(fields: Readonly<Record<string, unknown>>, field: string): readonly string[] {
+  const names = Object.keys(fieldsOf(fields[field]));
+  return names.length === 0 ? [] : [`${field}=${names.join(',')}`];
 }
 
 /** What became of a call that threw: refused or failed, and why. */

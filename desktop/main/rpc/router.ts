@@ -13,6 +13,7 @@ import { planCanary } from '../usecases/canary/plan-canary.ts';
 import { startCanary } from '../usecases/canary/start-canary.ts';
 import { estimateCost } from '../usecases/cost/estimate-cost.ts';
 import { deploy } from '../usecases/deployments/deploy.ts';
+import { listDomains } from '../usecases/deployments/list-domains.ts';
 import { listRevisions } from '../usecases/deployments/list-revisions.ts';
 import { listServices } from '../usecases/deployments/list-services.ts';
 import { planDeploy } from '../usecases/deployments/plan-deploy.ts';
@@ -49,6 +50,7 @@ import { watchStack } from '../usecases/stack/watch-stack.ts';
 import { addTarget } from '../usecases/targets/add-target.ts';
 import { checkAccess } from '../usecases/targets/check-access.ts';
 import { editTarget } from '../usecases/targets/edit-target.ts';
+import { listDifferences } from '../usecases/targets/list-differences.ts';
 import { listTargets } from '../usecases/targets/list-targets.ts';
 import { selectTarget } from '../usecases/targets/select-target.ts';
 import { removeTarget } from '../usecases/targets/remove-target.ts';
@@ -109,6 +111,9 @@ export const router = on.router({
     ),
     listRevisions: on.deployments.listRevisions.handler(({ context: { core }, input }) =>
       listRevisions(core, input),
+    ),
+    listDomains: on.deployments.listDomains.handler(({ context: { core }, input }) =>
+      listDomains(core, input),
     ),
     planDeploy: on.deployments.planDeploy.handler(({ context: { core }, input }) =>
       planDeploy(core, input),
@@ -223,6 +228,9 @@ export const router = on.router({
     signOut: on.targets.signOut.handler(({ context: { core }, input }) => signOut(core, input)),
     checkAccess: on.targets.checkAccess.handler(({ context: { core }, input }) =>
       checkAccess(core, input),
+    ),
+    differences: on.targets.differences.handler(({ context: { core }, input }) =>
+      listDifferences(core, input),
     ),
   },
   traffic: {

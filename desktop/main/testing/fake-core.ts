@@ -3,6 +3,7 @@ import { servingRevision } from '../../shared/domain/revision.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import { isTerminal } from '../../shared/domain/operation.ts';
 import { LOCAL_TARGET } from '../../shared/domain/target.ts';
+import type { PlatformDifference } from '../../shared/domain/platform-difference.ts';
 import type { TargetClass, TargetMode } from '../../shared/domain/target.ts';
 import type { RevisionRequest } from '../ports/deployment-provider.ts';
 import { DomainError } from '../ports/domain-error.ts';
@@ -44,6 +45,11 @@ export interface FakeCoreOptions {
   /** Runs inside every build. */
   readonly buildWork?: (signal: AbortSignal) => Promise<void>;
 }
+
+/** What the local cloud of a test says of itself. */
+const DIFFERENCES: readonly PlatformDifference[] = [
+  { topic: 'images', here: 'local builds', there: 'any OCI image', test: 'build.test.ts' },
+];
 
 /** A whole console over fakes: nothing of it touches the network, a disk or the real time. */
 export interface FakeCore {
@@ -131,6 +137,7 @@ function sessionOver({ provider, builder, references }: Omit<FakeCore, 'core'>):
       sampleTrafficKey: () => Promise.resolve('sample-key'),
     },
     access: noAccess,
+    differences: { list: () => Promise.resolve(DIFFERENCES) },
     reachability: () => reachable(provider),
   };
 }

@@ -185,6 +185,7 @@ function deploymentsGroup(answers: Answers): ConsoleClient['deployments'] {
     listServices: () => answers.value(() => answers.list(sampleServices())),
     listRevisions: ({ service }) =>
       answers.value(() => answers.list(sampleRevisions(service, Date.now()))),
+    listDomains: () => answers.value(() => null),
     planDeploy: ({ service }) => answers.value(() => samplePlan('deploy', service)),
     planRollBack: ({ service }) => answers.value(() => samplePlan('roll_back', service)),
     planTraffic: ({ service }) => answers.value(() => samplePlan('set_traffic', service)),

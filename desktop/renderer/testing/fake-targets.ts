@@ -1,7 +1,20 @@
+import type { PlatformDifference } from '../../shared/domain/platform-difference.ts';
 import type { PendingChange } from '../../shared/domain/safety.ts';
 import { NO_SIGN_IN } from '../../shared/domain/sign-in.ts';
 import { LOCAL_TARGET } from '../../shared/domain/target.ts';
 import type { ConsoleClient, Stream } from '../api/client.ts';
+
+function sampleDifferences(): PlatformDifference[] {
+  return [
+    {
+      topic: 'images',
+      here: 'artifacts of local builds, `local/NAME@sha256:...`',
+      there: 'any OCI image',
+      test: 'build/local-builds.test.ts',
+    },
+    { topic: 'REST', here: 'gRPC only', there: 'both (unverified)', test: null },
+  ];
+}
 
 /** What an answer is made of: it arrives, fails or never comes, as the scenario says. */
 interface Answering {
@@ -33,6 +46,7 @@ export function targetGroups(answers: Answering): Pick<ConsoleClient, 'safety' |
       signIn: nothing,
       cancelSignIn: nothing,
       signOut: nothing,
+      differences: () => answers.value(sampleDifferences),
       checkAccess: () => answers.value(() => ({ findings: [], checkedAt: Date.now() })),
     },
   };

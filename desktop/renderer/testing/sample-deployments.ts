@@ -63,7 +63,7 @@ function service(id: string, port: number, shares: Service['serving']['shares'])
     etag: 'e1',
     ingress: 'all',
     public: true,
-    scaling: { min: 0, max: null },
+    scaling: { min: 0, max: null, manual: null },
   };
 }
 

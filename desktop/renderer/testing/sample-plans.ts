@@ -88,6 +88,7 @@ export function samplePlan(kind: Plan['kind'], id: string, pin: Pin | null = nul
     impact: deploys ? 'rebuild' : 'traffic',
     gcloud: `gcloud run services update-traffic ${id} --to-revisions=${id}-00042=100`,
     pin,
+    access: null,
     cost: deploys
       ? {
           billed: false,

@@ -1,6 +1,14 @@
 import { z } from 'zod';
+import type { DomainMapping } from '../domain/domain-mapping.ts';
 import type { Revision, Service } from '../domain/revision.ts';
 import { INGRESS } from '../domain/revision.ts';
+import type { SecretReference } from '../domain/secret-reference.ts';
+import {
+  SECRET_NAME,
+  SECRET_NAME_RULE,
+  SECRET_VERSION,
+  SECRET_VERSION_RULE,
+} from '../domain/secret-reference.ts';
 import { plan } from './plan.ts';
 import { mutate, mutateAtOnce, read } from './procedure.ts';
 
@@ -10,6 +18,12 @@ const share = z.object({
   tag: z.string().nullable(),
 });
 const split = z.object({ shares: z.array(share), followsLatest: z.boolean() });
+
+const scaling = z.object({
+  min: z.number(),
+  max: z.number().nullable(),
+  manual: z.number().nullable(),
+});
 
 const service: z.ZodType<Service, Service> = z.object({
   id: z.string(),
@@ -23,7 +37,7 @@ const service: z.ZodType<Service, Service> = z.object({
   etag: z.string(),
   ingress: z.enum(INGRESS),
   public: z.boolean(),
-  scaling: z.object({ min: z.number(), max: z.number().nullable() }),
+  scaling,
 });
 
 const envEntry = z.union([
@@ -73,9 +87,27 @@ export const deploySettings = z
     timeoutSeconds: z.number(),
     ingress: z.enum(INGRESS),
     public: z.boolean(),
+    /** Of the whole service, over all its revisions. */
+    scaling: scaling.partial(),
   })
   .partial();
 export type DeploySettings = z.infer<typeof deploySettings>;
+
+const domainMapping: z.ZodType<DomainMapping, DomainMapping> = z.object({
+  domain: z.string(),
+  state: z.enum(['ready', 'pending', 'failed']),
+  reason: z.string().nullable(),
+  waitsFor: z.enum(['certificate', 'route']).nullable(),
+  records: z.array(z.object({ name: z.string(), type: z.string(), value: z.string() })),
+});
+
+/** A reference to a secret, as a deploy may set it. */
+export const secretReference: z.ZodType<SecretReference, SecretReference> = z.object({
+  secret: z.string().regex(SECRET_NAME, SECRET_NAME_RULE),
+  version: z.string().regex(SECRET_VERSION, SECRET_VERSION_RULE),
+});
+
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Letters, digits and _.');
 
 /** What becomes of a pin at a deploy. */
 export const PIN_DECISIONS = ['keep', 'resume'] as const;
@@ -85,18 +117,14 @@ const etag = z.string().optional();
 
 /**
  * A wanted deploy: the service is built from its folder unless `build` is false (then the serving
- * image stays), and literal env variables are set (string) or removed (null). Secrets stay as they
- * are.
+ * image stays), and literal env variables are set (string) or removed (null). `secrets` does the same
+ * with references; a variable that becomes the other kind is removed as the one and set as the other.
  */
 const deployInput = z.object({
   service: z.string(),
   build: z.boolean().default(true),
-  env: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Letters, digits and _.'),
-      z.string().nullable(),
-    )
-    .default({}),
+  env: z.record(variable, z.string().nullable()).default({}),
+  secrets: z.record(variable, secretReference.nullable()).optional(),
   settings: deploySettings.optional(),
   /**
    * For a service whose traffic is pinned: `keep` makes the revision without giving it traffic,
@@ -115,6 +143,8 @@ export const deployments = {
   listServices: read.output(z.array(service)),
   /** Newest first. Literal values of secret-looking variables are masked. */
   listRevisions: read.input(serviceInput).output(z.array(revisionRow)),
+  /** Own domains in front of a service; null where the target has none. */
+  listDomains: read.input(serviceInput).output(z.array(domainMapping).nullable()),
   planDeploy: read.input(deployInput).output(plan),
   planRollBack: read.input(rollBackInput).output(plan),
   planTraffic: read.input(trafficInput).output(plan),

@@ -51,5 +51,6 @@ export const plan: z.ZodType<Plan, Plan> = z.object({
   impact,
   gcloud: z.string(),
   pin: z.object({ revision: z.string(), latest: z.string().nullable() }).nullable(),
+  access: z.object({ suggested: z.boolean() }).nullable(),
   cost: costDelta.nullable(),
 });

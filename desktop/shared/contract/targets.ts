@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import type { PlatformDifference } from '../domain/platform-difference.ts';
 import type { PreflightFinding } from '../domain/preflight.ts';
 import { PREFLIGHT_CODES } from '../domain/preflight.ts';
 import type { SignInStatus } from '../domain/sign-in.ts';
@@ -91,6 +92,13 @@ const finding: z.ZodType<PreflightFinding, PreflightFinding> = z.object({
   command: z.string().nullable(),
 });
 
+const difference: z.ZodType<PlatformDifference, PlatformDifference> = z.object({
+  topic: z.string(),
+  here: z.string(),
+  there: z.string(),
+  test: z.string().nullable(),
+});
+
 const byId = z.object({ id: z.string() });
 
 export const targets = {
@@ -120,4 +128,6 @@ export const targets = {
   checkAccess: read
     .input(byId)
     .output(z.object({ findings: z.array(finding), checkedAt: z.number() })),
+  /** Where a target behaves otherwise than Cloud Run; empty for Cloud Run itself. */
+  differences: read.input(byId).output(z.array(difference)),
 };

@@ -6,7 +6,7 @@ import type { ServiceSettings } from './revision.ts';
 const settings: ServiceSettings = {
   ingress: 'all',
   public: true,
-  scaling: { min: 0, max: null },
+  scaling: { min: 0, max: null, manual: null },
 };
 
 const words = ({ group, field, current, next, change, impact }: FieldChange): string =>
@@ -17,9 +17,10 @@ describe('settings of a service (golden)', () => {
     const next: ServiceSettings = {
       ingress: 'internal-lb',
       public: false,
-      scaling: { min: 2, max: 9 },
+      scaling: { min: 2, max: 9, manual: 4 },
     };
     expect(diffSettings(settings, next).map(words)).toEqual([
+      'scaling | Service instances | by load | exactly 4, by hand | changed | service',
       'scaling | Service min instances | 0 | 2 | changed | service',
       'scaling | Service max instances | no limit of its own | 9 | changed | service',
       'access | Ingress | from anywhere | internal and load balancer | changed | service',
@@ -29,10 +30,10 @@ describe('settings of a service (golden)', () => {
 
   it('are new with a new service and cost nothing when they stay', () => {
     expect(diffSettings(null, settings).map(({ change }) => change)).toEqual(
-      new Array(4).fill('new'),
+      new Array(5).fill('new'),
     );
     expect(diffSettings(settings, settings).map(({ impact }) => impact)).toEqual(
-      new Array(4).fill('none'),
+      new Array(5).fill('none'),
     );
   });
 });

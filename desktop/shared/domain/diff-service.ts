@@ -10,6 +10,9 @@ const INGRESS_WORDS: Readonly<Record<Ingress, string>> = {
   none: 'from nowhere',
 };
 
+/** Row that says who may call a service. */
+export const PUBLIC_ACCESS = 'Public access';
+
 /** `null` before: a service that doesn't exist yet. Each change takes effect without a revision. */
 export function diffSettings(
   current: ServiceSettings | null,
@@ -20,6 +23,12 @@ export function diffSettings(
     string,
     (of: ServiceSettings) => string,
   ])[] = [
+    [
+      'scaling',
+      'Service instances',
+      ({ scaling }) =>
+        scaling.manual === null ? 'by load' : `exactly ${String(scaling.manual)}, by hand`,
+    ],
     ['scaling', 'Service min instances', ({ scaling }) => String(scaling.min)],
     [
       'scaling',
@@ -27,7 +36,7 @@ export function diffSettings(
       ({ scaling }) => (scaling.max === null ? 'no limit of its own' : String(scaling.max)),
     ],
     ['access', 'Ingress', ({ ingress }) => INGRESS_WORDS[ingress]],
-    ['access', 'Public access', (of) => (of.public ? 'anyone' : 'callers with the invoker role')],
+    ['access', PUBLIC_ACCESS, (of) => (of.public ? 'anyone' : 'callers with the invoker role')],
   ];
   return fields.map(([group, field, of]) =>
     compared({ group, field, impact: 'service' }, current === null ? null : of(current), of(next)),

@@ -12,5 +12,7 @@ export interface DomainMapping {
   readonly state: 'ready' | 'pending' | 'failed';
   /** Why it isn't ready, in the platform's words; null when there is nothing to say. */
   readonly reason: string | null;
+  /** What it is not ready for yet, where the platform says so; null when it is ready. */
+  readonly waitsFor: 'certificate' | 'route' | null;
   readonly records: readonly DnsRecord[];
 }

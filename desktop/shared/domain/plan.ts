@@ -27,6 +27,12 @@ export interface Pin {
   readonly latest: string | null;
 }
 
+/** A service that doesn't exist yet: who may call it is asked before it does. */
+export interface AccessQuestion {
+  /** True suggests that anyone may call it. */
+  readonly suggested: boolean;
+}
+
 /** What a mutation would do, to be read before it is confirmed. Never carries a secret value. */
 export interface Plan {
   readonly kind: PlanKind;
@@ -48,6 +54,8 @@ export interface Plan {
   readonly gcloud: string;
   /** Not null: the operator has to say what becomes of it. */
   readonly pin: Pin | null;
+  /** Not null: the operator is asked who may call the service, which nobody can call yet. */
+  readonly access: AccessQuestion | null;
   /** What the change does to the monthly estimate; null when it can't or doesn't. */
   readonly cost: CostDelta | null;
 }

@@ -51,7 +51,12 @@ export interface ServiceScaling {
   readonly min: number;
   /** null: only the revisions' own limits hold. */
   readonly max: number | null;
+  /** Exactly so many, whatever the load; null while the platform scales between the limits. */
+  readonly manual: number | null;
 }
+
+/** What a service has of which nothing was ever said. */
+export const AUTOMATIC_SCALING: ServiceScaling = { min: 0, max: null, manual: null };
 
 /** What belongs to the service and not to a revision: moving traffic back doesn't undo it. */
 export interface ServiceSettings {

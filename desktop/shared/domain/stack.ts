@@ -13,6 +13,8 @@ export type StackDefaults = Omit<RevisionTemplate, 'image' | 'env'> & {
   readonly env: readonly EnvEntry[];
   /** Env variable that takes another service's public address, by service id. */
   readonly upstream: { readonly variable: string; readonly service: StackServiceId } | null;
+  /** It is what clients call; another service of the stack is called by this one only. */
+  readonly facesClients: boolean;
   /** Path that answers without a key and names the revision: the verification asks it. */
   readonly verifyPath: string;
 };
@@ -46,6 +48,7 @@ export const STACK_DEFAULTS: Readonly<Record<StackServiceId, StackDefaults>> = {
       secret('PRINCIPAL_SECRET', 'principal-secret'),
     ],
     upstream: null,
+    facesClients: false,
     verifyPath: '/health/live',
     startupProbe: {
       path: '/health/ready',
@@ -69,6 +72,7 @@ export const STACK_DEFAULTS: Readonly<Record<StackServiceId, StackDefaults>> = {
       secret('PRINCIPAL_SECRET', 'principal-secret'),
     ],
     upstream: { variable: 'UPSTREAM_URL', service: 'backend' },
+    facesClients: true,
     verifyPath: '/health/live',
     startupProbe: {
       path: '/health/ready',

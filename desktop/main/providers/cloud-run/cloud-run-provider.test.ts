@@ -16,7 +16,9 @@ describe('a refused call', () => {
     const service = rig.newService();
     await rig.deploy(service);
     await rig.faults.add({ kind: 'permission-denied', permissions: ['run.services.update'] });
-    await expect(rig.provider.setScaling(service, { min: 0, max: 3 })).rejects.toMatchObject({
+    await expect(
+      rig.provider.setScaling(service, { min: 0, max: 3, manual: null }),
+    ).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
       nextStep: expect.stringMatching(
         /gcloud projects add-iam-policy-binding .*run\.developer/,
@@ -62,7 +64,9 @@ describe('concurrent writers (R8)', () => {
       const updateMask = { paths: ['scaling'] };
       await services.updateService({ service: { name, scaling }, updateMask }, callOptions);
     });
-    await expect(rig.over(raced).setScaling(service, { min: 0, max: 3 })).rejects.toMatchObject({
+    await expect(
+      rig.over(raced).setScaling(service, { min: 0, max: 3, manual: null }),
+    ).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('scaling') as unknown,
     });
@@ -219,7 +223,9 @@ describe('the guard of a conformance run', () => {
       const refused = { message: expect.stringContaining('guard') as unknown };
       const request = { service, template: rig.template, deployId: 'omni-conf-1-x' };
       await expect(over.createRevision(request)).rejects.toMatchObject(refused);
-      await expect(over.setScaling(service, { min: 0, max: 1 })).rejects.toMatchObject(refused);
+      await expect(
+        over.setScaling(service, { min: 0, max: 1, manual: null }),
+      ).rejects.toMatchObject(refused);
       await expect(over.setAccess(service, { ingress: 'none' })).rejects.toMatchObject(refused);
       const latest = { kind: 'latest' } as const;
       await expect(over.setTraffic(service, latest)).rejects.toMatchObject(refused);

@@ -38,10 +38,21 @@ function toMapping({ metadata, status }: z.infer<typeof mapping>): DomainMapping
     domain: metadata.name,
     state,
     reason: state === 'ready' ? null : ready?.message || ready?.reason || null,
+    waitsFor: state === 'ready' ? null : waitsFor(status.conditions),
     records: status.resourceRecords.map(({ name, type, rrdata }) => ({
       name,
       type,
       value: rrdata,
     })),
   };
+}
+
+type Conditions = z.infer<typeof mapping>['status']['conditions'];
+
+/** The certificate is issued only once DNS points here, so it is asked for first. */
+function waitsFor(conditions: Conditions): DomainMapping['waitsFor'] {
+  const open = (wanted: string): boolean =>
+    conditions.some(({ type, status }) => type === wanted && status !== 'True');
+  if (open('CertificateProvisioned')) return 'certificate';
+  return open('DomainRoutable') ? 'route' : null;
 }

@@ -100,7 +100,11 @@ describe('a preflight on a project (R2)', () => {
 
   it('reads the domains in front of a service, with what DNS has to say', async () => {
     const status = {
-      conditions: [{ type: 'Ready', status: 'Unknown', message: 'Waiting for DNS' }],
+      conditions: [
+        { type: 'Ready', status: 'Unknown', message: 'Waiting for DNS' },
+        { type: 'CertificateProvisioned', status: 'Unknown' },
+        { type: 'DomainRoutable', status: 'Unknown' },
+      ],
     };
     const records = [{ name: 'api', type: 'CNAME', rrdata: 'ghs.googlehosted.com.' }];
     google.domains = [
@@ -116,6 +120,7 @@ describe('a preflight on a project (R2)', () => {
         domain: 'api.example.com',
         state: 'pending',
         reason: 'Waiting for DNS',
+        waitsFor: 'certificate',
         records: [{ name: 'api', type: 'CNAME', value: 'ghs.googlehosted.com.' }],
       },
     ]);

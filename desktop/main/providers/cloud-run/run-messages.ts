@@ -28,6 +28,15 @@ export type TrafficTarget = z.infer<typeof trafficTarget>;
 export const LATEST = 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST';
 export const REVISION = 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION';
 
+const serviceScaling = z
+  .object({
+    minInstanceCount: z.number().default(0),
+    maxInstanceCount: z.number().default(0),
+    scalingMode: text,
+    manualInstanceCount: z.number().default(0),
+  })
+  .prefault({});
+
 export const serviceMessage = z.object({
   name: z.string(),
   uri: text,
@@ -40,9 +49,7 @@ export const serviceMessage = z.object({
   etag: text,
   ingress: text,
   invokerIamDisabled: z.boolean().default(false),
-  scaling: z
-    .object({ minInstanceCount: z.number().default(0), maxInstanceCount: z.number().default(0) })
-    .default({ minInstanceCount: 0, maxInstanceCount: 0 }),
+  scaling: serviceScaling,
 });
 export type ServiceMessage = z.infer<typeof serviceMessage>;
 

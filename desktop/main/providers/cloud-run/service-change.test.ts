@@ -30,7 +30,7 @@ const service = (serving: Service['serving']): Service & { name: string } => ({
   etag: '"e1"',
   ingress: 'all',
   public: true,
-  scaling: { min: 0, max: null },
+  scaling: { min: 0, max: null, manual: null },
 });
 
 describe('createServiceRequest', () => {

@@ -81,8 +81,16 @@ function settingsFields(change: Partial<ServiceSettings>): SettingsFields {
   };
 }
 
-function scalingMessage({ min, max }: ServiceScaling): protos.google.cloud.run.v2.IServiceScaling {
-  return { minInstanceCount: min, ...(max === null ? {} : { maxInstanceCount: max }) };
+/** The limits go along also by hand, where they don't count: they hold again afterwards. */
+function scalingMessage(scaling: ServiceScaling): protos.google.cloud.run.v2.IServiceScaling {
+  const { min, max, manual } = scaling;
+  return {
+    minInstanceCount: min,
+    ...(max === null ? {} : { maxInstanceCount: max }),
+    ...(manual === null
+      ? { scalingMode: 'AUTOMATIC' }
+      : { scalingMode: 'MANUAL', manualInstanceCount: manual }),
+  };
 }
 
 /** `invokerIamDisabled` -> `invoker_iam_disabled`, as masks spell it. */

@@ -1,5 +1,5 @@
 import { hideSecrets } from '../../../shared/domain/hide-secrets.ts';
-import type { Ingress, Service } from '../../../shared/domain/revision.ts';
+import type { Ingress, Service, ServiceScaling } from '../../../shared/domain/revision.ts';
 import { INGRESS } from '../../../shared/domain/revision.ts';
 import type { TrafficShare, TrafficSplit } from '../../../shared/domain/traffic.ts';
 import type { Condition, ServiceMessage, TrafficTarget } from './run-messages.ts';
@@ -24,10 +24,15 @@ export function toService(message: ServiceMessage, openToAll = false): Service {
     etag: message.etag,
     ingress: toIngress(message.ingress),
     public: message.invokerIamDisabled || openToAll,
-    scaling: {
-      min: message.scaling.minInstanceCount,
-      max: message.scaling.maxInstanceCount || null,
-    },
+    scaling: toScaling(message.scaling),
+  };
+}
+
+function toScaling(message: ServiceMessage['scaling']): ServiceScaling {
+  return {
+    min: message.minInstanceCount,
+    max: message.maxInstanceCount || null,
+    manual: message.scalingMode === 'MANUAL' ? message.manualInstanceCount : null,
   };
 }
 

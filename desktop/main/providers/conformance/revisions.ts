@@ -157,7 +157,7 @@ export const furtherRevisions: CaseGroup = {
     promise('carries the service’s settings in the same write', async (rig) => {
       const service = rig.newService();
       await rig.createReady(service);
-      const settings = { ingress: 'internal', scaling: { min: 0, max: 5 } } as const;
+      const settings = { ingress: 'internal', scaling: { min: 0, max: 5, manual: null } } as const;
       const wanted = { ...rig.request(service, rig.withEnv('two')), settings };
       await rig.create(wanted);
       assertHas(await rig.get(service), settings);

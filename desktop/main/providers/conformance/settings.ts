@@ -34,25 +34,38 @@ export const settings: CaseGroup = {
     }),
     promise('bound its instances', async (rig) => {
       const { service } = await rig.shared();
-      await done(rig, rig.provider.setScaling(service, { min: 0, max: 7 }));
-      assert.deepEqual((await rig.get(service)).scaling, { min: 0, max: 7 });
+      await done(rig, rig.provider.setScaling(service, { min: 0, max: 7, manual: null }));
+      assert.deepEqual((await rig.get(service)).scaling, { min: 0, max: 7, manual: null });
     }),
     promise('leave its instances to the revisions again', async (rig) => {
       const { service } = await rig.shared();
-      await done(rig, rig.provider.setScaling(service, { min: 0, max: null }));
-      assert.deepEqual((await rig.get(service)).scaling, { min: 0, max: null });
+      await done(rig, rig.provider.setScaling(service, { min: 0, max: null, manual: null }));
+      assert.deepEqual((await rig.get(service)).scaling, { min: 0, max: null, manual: null });
     }),
+    promise(
+      'keep exactly as many instances as are set by hand, and scale by load again',
+      async (rig) => {
+        const { service } = await rig.shared();
+        for (const scaling of [
+          { min: 0, max: 7, manual: 2 },
+          { min: 0, max: 7, manual: null },
+        ]) {
+          await done(rig, rig.provider.setScaling(service, scaling));
+          assert.deepEqual((await rig.get(service)).scaling, scaling);
+        }
+      },
+    ),
     promise('change without a revision being cut or traffic moving', async (rig) => {
       const { service, first } = await rig.shared();
       const before = await rig.list(service);
-      await done(rig, rig.provider.setScaling(service, { min: 0, max: 9 }));
+      await done(rig, rig.provider.setScaling(service, { min: 0, max: 9, manual: null }));
       await done(rig, rig.provider.setAccess(service, { ingress: 'internal' }));
       assert.deepEqual(await rig.list(service), before);
       assert.deepEqual(served(await rig.get(service)), [[first, 100]]);
     }),
     promise('outlive a shift of the traffic', async (rig) => {
       const { service, first, second } = await rig.shared();
-      const scaling = { min: 0, max: 6 };
+      const scaling = { min: 0, max: 6, manual: null };
       await done(rig, rig.provider.setScaling(service, scaling));
       await rig.shift(service, only(second));
       await rig.shift(service, only(first));
@@ -61,7 +74,10 @@ export const settings: CaseGroup = {
     promise('of an unknown service are refused', async (rig) => {
       const missing = { code: 'SERVICE_NOT_FOUND' };
       await assert.rejects(rig.provider.setAccess(rig.nobody, { public: true }), missing);
-      await assert.rejects(rig.provider.setScaling(rig.nobody, { min: 1, max: 2 }), missing);
+      await assert.rejects(
+        rig.provider.setScaling(rig.nobody, { min: 1, max: 2, manual: null }),
+        missing,
+      );
     }),
   ],
 };

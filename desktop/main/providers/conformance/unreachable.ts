@@ -17,7 +17,7 @@ export const unreachable: CaseGroup = {
         rig.provider.createRevision(rig.request(service)),
         rig.provider.setTraffic(service, only('x')),
         rig.provider.setAccess(service, { ingress: 'all' }),
-        rig.provider.setScaling(service, { min: 0, max: null }),
+        rig.provider.setScaling(service, { min: 0, max: null, manual: null }),
       ];
       for (const outcome of await Promise.allSettled(calls)) {
         assert.ok(outcome.status === 'rejected');

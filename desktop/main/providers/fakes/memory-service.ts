@@ -5,6 +5,7 @@ import type {
   Service,
   ServiceSettings,
 } from '../../../shared/domain/revision.ts';
+import { AUTOMATIC_SCALING } from '../../../shared/domain/revision.ts';
 import type { TrafficShare } from '../../../shared/domain/traffic.ts';
 import type { WantedTraffic } from '../../ports/deployment-provider.ts';
 
@@ -23,7 +24,7 @@ interface StoredRevision {
 export class MemoryService {
   readonly id: string;
   readonly revisions: StoredRevision[] = [];
-  settings: ServiceSettings = { ingress: 'all', public: false, scaling: { min: 0, max: null } };
+  settings: ServiceSettings = { ingress: 'all', public: false, scaling: AUTOMATIC_SCALING };
   serving: readonly TrafficShare[] = [];
   failure: string | null = null;
   version = 1;

@@ -48,6 +48,7 @@ export class CloudRunSession implements TargetSession {
   readonly secrets: StackSecrets;
   readonly references: RevisionReferences;
   readonly access: GoogleSignIn;
+  readonly differences = null;
   readonly #run: GooglePlaces['run'];
   readonly #clients: RunClientPool;
   readonly #reach: KeptReachability;

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
-import { logLines, scrapeTargets } from '@omni/contracts/local-cloud.ts';
+import { localDifferences, logLines, scrapeTargets } from '@omni/contracts/local-cloud.ts';
+import type { PlatformDifference } from '../../../shared/domain/platform-difference.ts';
 import type { PlatformLogLine } from '../../ports/deployment-provider.ts';
 import type { ScrapeTarget, ScrapeTargets } from '../../ports/scrape-targets.ts';
 import { httpReason } from '../http/http-reason.ts';
@@ -10,7 +11,7 @@ import { unreachable } from './local-connection.ts';
 const TIMEOUT_MS = 800;
 const LOG_PAGE = 1_000;
 
-/** The local cloud's side door over HTTP: which instances run, and what they log. */
+/** The local cloud's side door over HTTP: which instances run, what they log, what differs. */
 export class LocalCloudHttp implements ScrapeTargets {
   readonly #connection: LocalConnection;
   readonly #agent = new Agent({ connections: 2 });
@@ -39,6 +40,11 @@ export class LocalCloudHttp implements ScrapeTargets {
       revision: entry.revision,
       line: entry.line,
     }));
+  }
+
+  /** Where it is not Cloud Run, as it says itself. */
+  differences(): Promise<readonly PlatformDifference[]> {
+    return this.#get('/v1/differences', localDifferences);
   }
 
   /**

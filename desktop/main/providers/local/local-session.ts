@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentProvider } from '../../ports/deployment-provider.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { ImageBuilder } from '../../ports/image-builder.ts';
+import type { PlatformDifferences } from '../../ports/platform-differences.ts';
 import type { RevisionReferences } from '../../ports/revision-references.ts';
 import type { ScrapeTargets } from '../../ports/scrape-targets.ts';
 import type { StackSecrets } from '../../ports/stack-secrets.ts';
@@ -37,6 +38,7 @@ export class LocalSession implements TargetSession {
   readonly scrapeTargets: ScrapeTargets;
   readonly secrets: StackSecrets;
   readonly access = noAccess;
+  readonly differences: PlatformDifferences;
   readonly #connection: LocalConnection;
   readonly #http: LocalCloudHttp;
   readonly #clients: RunClientPool;
@@ -62,6 +64,7 @@ export class LocalSession implements TargetSession {
     });
     this.references = new LocalReferences(stateFolder);
     this.scrapeTargets = this.#http;
+    this.differences = { list: () => this.#http.differences() };
     this.secrets = new LocalSecrets(stateFolder);
   }
 

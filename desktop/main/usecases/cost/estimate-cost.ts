@@ -1,5 +1,10 @@
 import type { CostReport, ServiceCost } from '../../../shared/domain/cost/cost-report.ts';
-import { estimateMonthlyCost, togetherUsd } from '../../../shared/domain/cost/estimate.ts';
+import {
+  billedShape,
+  estimateMonthlyCost,
+  togetherUsd,
+} from '../../../shared/domain/cost/estimate.ts';
+import { AUTOMATIC_SCALING } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_SERVICES } from '../../../shared/domain/stack.ts';
 import type { Core } from '../core.ts';
@@ -24,8 +29,9 @@ async function costOf(
   service: StackServiceId,
   { prices }: PriceBasis,
 ): Promise<ServiceCost | null> {
-  const { template } = await readServiceState(core.ports.session.provider, service);
-  if (template === null) return null;
+  const state = await readServiceState(core.ports.session.provider, service);
+  if (state.template === null) return null;
   const { usage, basis } = await serviceUsage(core, service);
-  return { service, estimate: estimateMonthlyCost(template, usage, prices), basis };
+  const shape = billedShape(state.template, state.service?.scaling ?? AUTOMATIC_SCALING);
+  return { service, estimate: estimateMonthlyCost(shape, usage, prices), basis };
 }

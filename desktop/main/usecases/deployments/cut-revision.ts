@@ -1,8 +1,7 @@
 import type { DeploySettings } from '../../../shared/contract/deployments.ts';
-import type { RevisionTemplate, ServiceSettings } from '../../../shared/domain/revision.ts';
+import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
-import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import type {
   DeploymentProvider,
   RemoteOperation,
@@ -14,7 +13,8 @@ import type { Core } from '../core.ts';
 import { interrupted } from '../operations/interrupted.ts';
 import type { OperationRun } from '../operations/operation-run.ts';
 import { untilSucceeded } from '../operations/until-succeeded.ts';
-import type { EnvEdits } from './next-template.ts';
+import type { EnvEdits, SecretEdits } from './env-edits.ts';
+import { defaultAccess } from './first-access.ts';
 import { nextTemplate, serviceSettingsOf } from './next-template.ts';
 import type { ServiceState } from './read-service.ts';
 import { findService, readServiceState } from './read-service.ts';
@@ -23,6 +23,8 @@ export interface RevisionOrder {
   readonly service: StackServiceId;
   /** Null when its values must not be written down and the process that knew them is gone. */
   readonly env: EnvEdits | null;
+  /** References are no secrets: they are written down as they are. */
+  readonly secrets?: SecretEdits | undefined;
   /** Operation that has to succeed first: it deploys what the new revision calls. */
   readonly after: string | null;
   /** Sizes and access that are changed with it. */
@@ -64,7 +66,10 @@ export function cutRevision(
     // a cancel could not keep what it promises.
     if (known.serving === null) run.commit();
     run.signal.throwIfAborted();
-    const settings = { ...firstSettings(run, state), ...serviceSettingsOf(order.settings) };
+    const settings = {
+      ...defaultAccess({ id: service, target: run.target, service: state.service }),
+      ...serviceSettingsOf(order.settings, state.service),
+    };
     const request = { service, template, deployId: run.id, settings };
     const remote = await (before === null
       ? run.session.provider.createRevision(request)
@@ -73,14 +78,6 @@ export function cutRevision(
     run.detail(`Revision of ${service} created`);
     return { remote, before: known };
   });
-}
-
-/**
- * Nobody on this machine has an identity that a service could ask for: a new service of the local
- * cloud is open, until somebody closes it.
- */
-function firstSettings(run: OperationRun, { service }: ServiceState): Partial<ServiceSettings> {
-  return service === null && run.target === LOCAL_TARGET.id ? { public: true } : {};
 }
 
 async function rememberBefore(run: OperationRun, state: ServiceState): Promise<ServiceBefore> {
@@ -113,13 +110,13 @@ async function templateFor(
   run: OperationRun,
   from: { order: RevisionOrder; state: ServiceState; image: string | null },
 ): Promise<RevisionTemplate> {
-  const { service, env, settings } = from.order;
+  const { service, env, secrets, settings } = from.order;
   if (env === null) throw valuesNotKept(service);
   const base = from.state.template;
   const image = from.image ?? base?.image;
   if (image === undefined) throw nothingToKeep(service);
   const upstreamUri = await upstreamUriOf(run.session.provider, service);
-  return nextTemplate({ service, base, image, env, settings, upstreamUri });
+  return nextTemplate({ service, base, image, env, secrets, settings, upstreamUri });
 }
 
 /** Public address of the service that this one calls, null when it has none. */

@@ -1,4 +1,5 @@
 import type { PreflightCheck } from '../../../shared/domain/plan.ts';
+import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
 import { shortDigest } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
@@ -6,16 +7,18 @@ import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { targetCheck } from './plan-parts.ts';
+import { secretsCheck } from './reference-checks.ts';
 import type { ServiceState } from './read-service.ts';
 
 export interface DeployCheckInput {
   readonly id: StackServiceId;
   readonly build: boolean;
   readonly state: ServiceState;
+  readonly next: RevisionTemplate;
   readonly upstreamUri: string | null;
 }
 
-/** What has to be true before a deploy: the target, the source or the image, and what it calls. */
+/** What has to be true before a deploy: the target, the source or the image, its secrets, and what it calls. */
 export async function deployChecks(
   core: Core,
   input: DeployCheckInput,
@@ -24,6 +27,7 @@ export async function deployChecks(
   const checks = [
     targetCheck(selectedTarget(core)),
     input.build ? await sourceCheck(core, input.id) : imageCheck(input.state),
+    await secretsCheck(core.ports.session.references, input.next),
   ];
   if (upstream === null) return checks;
   return [

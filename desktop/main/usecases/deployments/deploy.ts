@@ -32,8 +32,8 @@ export async function deploy(
         ? 'A new revision is made and gets no traffic.'
         : 'A new revision gets all traffic once it is ready.',
   });
-  const { build, env, settings, pinned, after = null } = input;
-  const order: DeployOrder = { service, build, env, settings, pinned, after };
+  const { build, env, secrets, settings, pinned, after = null } = input;
+  const order: DeployOrder = { service, build, env, secrets, settings, pinned, after };
   const operation = await core.runner.start({
     kind: 'deploy',
     target: target.id,

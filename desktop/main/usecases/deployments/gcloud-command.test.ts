@@ -23,6 +23,7 @@ const current: RevisionTemplate = {
   timeoutSeconds: 300,
   startupProbe: { path: '/ready', periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
 };
+const BY_HAND = { min: 0, max: null, manual: 3 };
 const [mode, , keys] = current.env;
 if (mode === undefined || keys === undefined) throw new Error('There are four variables.');
 
@@ -89,8 +90,46 @@ describe('a deploy as gcloud', () => {
     ],
     [
       'scaling of the service',
-      deploy({}, { settings: { current: null, next: { scaling: { min: 2, max: null } } } }),
+      deploy(
+        {},
+        { settings: { current: null, next: { scaling: { min: 2, max: null, manual: null } } } },
+      ),
       ['--min 2'],
+    ],
+    [
+      'a count by hand',
+      deploy({}, { settings: { current: null, next: { scaling: BY_HAND } } }),
+      ['--scaling 3'],
+    ],
+    [
+      'the way back to scaling by load',
+      deploy(
+        {},
+        {
+          settings: {
+            current: { ingress: 'all', public: true, scaling: BY_HAND },
+            next: { scaling: { ...BY_HAND, manual: null } },
+          },
+        },
+      ),
+      ['--scaling auto'],
+    ],
+    [
+      'a variable that becomes a reference, and the other way round',
+      deploy({
+        env: [
+          { name: 'MODE', secret: 'mode', version: '3' },
+          { name: 'GONE', value: 'x' },
+          { name: 'API_KEYS', value: 'a' },
+          { name: 'OLD_SECRET', secret: 'old', version: 'latest' },
+        ],
+      }),
+      [
+        '--update-env-vars API_KEYS=VALUE',
+        '--update-secrets MODE=mode:3',
+        '--remove-env-vars MODE',
+        '--remove-secrets API_KEYS',
+      ],
     ],
     ['a pin that stays', deploy({}, { traffic: 'none' }), ['--no-traffic']],
   ])('%s', (_what, command, expected) => {

@@ -3,8 +3,10 @@ import type {
   EnvEntry,
   Ingress,
   RevisionTemplate,
+  ServiceScaling,
   ServiceSettings,
 } from '../../../shared/domain/revision.ts';
+import { AUTOMATIC_SCALING } from '../../../shared/domain/revision.ts';
 import type { TrafficShare } from '../../../shared/domain/traffic.ts';
 import { gcloudList, shellCommand, shellQuoted } from './shell-words.ts';
 
@@ -126,8 +128,9 @@ function templateFlags(
 function envFlags(before: readonly EnvEntry[], after: readonly EnvEntry[]): readonly string[] {
   const known = new Map(before.map((entry) => [entry.name, entry]));
   const changed = after.filter((entry) => !sameEntry(known.get(entry.name), entry));
-  const kept = new Set(after.map(({ name }) => name));
-  const gone = before.filter(({ name }) => !kept.has(name));
+  // One that becomes the other kind goes as what it was: gcloud refuses to change the kind.
+  const kept = new Map(after.map((entry) => [entry.name, 'secret' in entry]));
+  const gone = before.filter((entry) => kept.get(entry.name) !== 'secret' in entry);
   const names = (entries: readonly EnvEntry[], secret: boolean): readonly string[] =>
     entries.filter((entry) => 'secret' in entry === secret).map(({ name }) => name);
   return [
@@ -175,14 +178,15 @@ function settingsFlags(
   ];
 }
 
+/** What differs; a service that doesn't exist scales by load and without limits. */
 function scalingFlags(
-  current: ServiceSettings['scaling'] | undefined,
-  next: ServiceSettings['scaling'] | undefined,
+  current: ServiceScaling = AUTOMATIC_SCALING,
+  next: ServiceScaling = current,
 ): readonly string[] {
-  if (next === undefined) return [];
   return [
-    ...(next.min === (current?.min ?? 0) ? [] : [`--min ${String(next.min)}`]),
-    ...(next.max === (current?.max ?? null) ? [] : [`--max ${String(next.max ?? 'default')}`]),
+    ...(next.manual === current.manual ? [] : [`--scaling ${String(next.manual ?? 'auto')}`]),
+    ...(next.min === current.min ? [] : [`--min ${String(next.min)}`]),
+    ...(next.max === current.max ? [] : [`--max ${String(next.max ?? 'default')}`]),
   ];
 }
 

@@ -1,18 +1,14 @@
 import type { DeploySettings } from '../../../shared/contract/deployments.ts';
-import { SECRET_MASK } from '../../../shared/domain/diff.ts';
 import type { Sizing } from '../../../shared/domain/resource-rules.ts';
 import { sizingProblems } from '../../../shared/domain/resource-rules.ts';
-import type {
-  EnvEntry,
-  RevisionTemplate,
-  ServiceSettings,
-} from '../../../shared/domain/revision.ts';
+import type { RevisionTemplate, ServiceSettings } from '../../../shared/domain/revision.ts';
+import { AUTOMATIC_SCALING } from '../../../shared/domain/revision.ts';
+import { scalingProblems } from '../../../shared/domain/scaling-rules.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS, UPSTREAM_PIN } from '../../../shared/domain/stack.ts';
 import { DomainError } from '../../ports/domain-error.ts';
-
-/** Literal variables to set (string) or to take away (null), by name. */
-export type EnvEdits = Readonly<Record<string, string | null>>;
+import type { EnvEdits, SecretEdits } from './env-edits.ts';
+import { applyEdits } from './env-edits.ts';
 
 export interface TemplateChange {
   readonly service: StackServiceId;
@@ -20,6 +16,7 @@ export interface TemplateChange {
   readonly base: RevisionTemplate | null;
   readonly image: string;
   readonly env: EnvEdits;
+  readonly secrets?: SecretEdits | undefined;
   /** Public address of the service that this one calls, null when it has none yet. */
   readonly upstreamUri: string | null;
   readonly settings?: DeploySettings | undefined;
@@ -30,8 +27,13 @@ export interface TemplateChange {
  * sizing that the platform would refuse.
  */
 export function nextTemplate(change: TemplateChange): RevisionTemplate {
-  const { upstream, verifyPath: _verifyPath, ...defaults } = STACK_DEFAULTS[change.service];
-  const base = change.base ?? defaults;
+  const {
+    upstream,
+    facesClients: _faces,
+    verifyPath: _path,
+    ...first
+  } = STACK_DEFAULTS[change.service];
+  const base = change.base ?? first;
   const isElsewhere = base.env.some(({ name }) => name === UPSTREAM_PIN);
   const called =
     upstream === null || change.upstreamUri === null || isElsewhere
@@ -41,21 +43,45 @@ export function nextTemplate(change: TemplateChange): RevisionTemplate {
     ...base,
     ...sizingOf(base, change.settings ?? {}),
     image: change.image,
-    env: applyEdits(base.env, { ...called, ...change.env }),
+    env: applyEdits(base.env, { env: { ...called, ...change.env }, secrets: change.secrets ?? {} }),
   };
 }
 
-/** What belongs to the service and not to its revision. */
-export function serviceSettingsOf(settings: DeploySettings = {}): Partial<ServiceSettings> {
-  const { ingress, public: open } = settings;
+/**
+ * What a deploy changes of the service and not of its revision; what isn't said of its scaling stays
+ * as it is. Throws INVALID_INPUT for a scaling that can't be.
+ *
+ * @param current null for a service that doesn't exist yet
+ */
+export function serviceSettingsOf(
+  settings: DeploySettings = {},
+  current: ServiceSettings | null = null,
+): Partial<ServiceSettings> {
+  const { ingress, public: open, scaling } = settings;
   return {
     ...(ingress === undefined ? {} : { ingress }),
     ...(open === undefined ? {} : { public: open }),
+    ...(scaling === undefined ? {} : { scaling: scalingOf(current, scaling) }),
   };
 }
 
+function scalingOf(
+  current: ServiceSettings | null,
+  { min, max, manual }: NonNullable<DeploySettings['scaling']>,
+): ServiceSettings['scaling'] {
+  const base = current?.scaling ?? AUTOMATIC_SCALING;
+  const scaling = {
+    min: min ?? base.min,
+    max: max === undefined ? base.max : max,
+    manual: manual === undefined ? base.manual : manual,
+  };
+  const [first] = scalingProblems(scaling);
+  if (first !== undefined) throw invalid(`scaling.${first.field}: ${first.problem}`);
+  return scaling;
+}
+
 function sizingOf(base: Sizing, settings: DeploySettings): Sizing {
-  const { ingress: _ingress, public: _public, ...wanted } = settings;
+  const { ingress: _ingress, public: _public, scaling: _scaling, ...wanted } = settings;
   const given = Object.fromEntries(
     Object.entries(wanted).filter(([, value]) => value !== undefined),
   );
@@ -71,46 +97,13 @@ function sizingOf(base: Sizing, settings: DeploySettings): Sizing {
   // A sizing that runs is the platform's to judge: only what is changed here is checked here.
   const [first] = Object.keys(given).length === 0 ? [] : sizingProblems(sizing);
   if (first === undefined) return sizing;
-  throw new DomainError({
+  throw invalid(`${first.field}: ${first.problem}`);
+}
+
+function invalid(message: string): DomainError {
+  return new DomainError({
     code: 'INVALID_INPUT',
-    message: `${first.field}: ${first.problem}`,
+    message,
     nextStep: 'Correct it and look at the plan again.',
-  });
-}
-
-function applyEdits(env: readonly EnvEntry[], edits: EnvEdits): readonly EnvEntry[] {
-  for (const [name, value] of Object.entries(edits)) {
-    refuseSecret(env, name);
-    refuseMask(name, value);
-  }
-  const kept = env.flatMap((entry) => {
-    const edit = edits[entry.name];
-    if (edit === undefined) return [entry];
-    return edit === null ? [] : [{ name: entry.name, value: edit }];
-  });
-  const known = new Set(env.map((entry) => entry.name));
-  const added = Object.entries(edits).flatMap(([name, value]) =>
-    known.has(name) || value === null ? [] : [{ name, value }],
-  );
-  return [...kept, ...added];
-}
-
-function refuseSecret(env: readonly EnvEntry[], name: string): void {
-  const entry = env.find((candidate) => candidate.name === name);
-  if (entry === undefined || !('secret' in entry)) return;
-  throw new DomainError({
-    code: 'INVALID_INPUT',
-    message: `${name} is a reference to the secret ${entry.secret} and can't be set here.`,
-    nextStep: 'Leave it out of the change.',
-  });
-}
-
-/** The page shows dots for a secret-looking literal; sending them back would overwrite it. */
-function refuseMask(name: string, value: string | null): void {
-  if (value?.includes(SECRET_MASK) !== true) return;
-  throw new DomainError({
-    code: 'INVALID_INPUT',
-    message: `${name} would be set to the dots that stand for its value.`,
-    nextStep: 'Type the new value, or leave the variable as it is.',
   });
 }

@@ -1,16 +1,19 @@
 import type { DeployInput } from '../../../shared/contract/deployments.ts';
-import { diffSettings, diffTraffic } from '../../../shared/domain/diff-service.ts';
+import type { BilledShape } from '../../../shared/domain/cost/estimate.ts';
+import { billedShape } from '../../../shared/domain/cost/estimate.ts';
+import { diffSettings, diffTraffic, PUBLIC_ACCESS } from '../../../shared/domain/diff-service.ts';
 import type { TrafficView } from '../../../shared/domain/diff-service.ts';
 import type { FieldChange } from '../../../shared/domain/diff.ts';
 import { diffTemplates } from '../../../shared/domain/diff.ts';
 import type { Pin, Plan } from '../../../shared/domain/plan.ts';
-import type { RevisionTemplate } from '../../../shared/domain/revision.ts';
-import { shortDigest } from '../../../shared/domain/revision.ts';
+import type { RevisionTemplate, ServiceSettings } from '../../../shared/domain/revision.ts';
+import { AUTOMATIC_SCALING, shortDigest } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { costDelta } from '../cost/cost-delta.ts';
 import type { Core } from '../core.ts';
 import { selectedTarget } from '../core.ts';
 import { deployChecks } from './deploy-checks.ts';
+import { accessQuestion, defaultAccess } from './first-access.ts';
 import { gcloudDeploy } from './gcloud-command.ts';
 import { nextTemplate, serviceSettingsOf } from './next-template.ts';
 import { pinOf } from './plan-parts.ts';
@@ -25,6 +28,8 @@ interface Planned {
   readonly input: DeployInput;
   readonly state: ServiceState;
   readonly next: RevisionTemplate;
+  /** What is set of the service itself. */
+  readonly wanted: Partial<ServiceSettings>;
   readonly pin: Pin | null;
 }
 
@@ -40,26 +45,29 @@ export async function planDeploy(core: Core, input: DeployInput): Promise<Plan> 
     upstreamUriOf(provider, id),
   ]);
   const image = input.build ? `services/${id}` : (state.template?.image ?? '');
-  const { env, settings } = input;
-  const base = state.template;
-  const next = nextTemplate({ service: id, base, image, env, settings, upstreamUri });
-  const planned: Planned = { id, input, state, next, pin: pinOf(state.service) };
+  const { env, secrets, settings } = input;
+  const { service, template: base } = state;
+  const next = nextTemplate({ service: id, base, image, env, secrets, settings, upstreamUri });
+  const first = { id, target: selectedTarget(core).id, service };
+  const wanted = { ...defaultAccess(first), ...serviceSettingsOf(settings, service) };
+  const planned: Planned = { id, input, state, next, wanted, pin: pinOf(service) };
   const rows = [...trafficRows(planned), ...templateRows(planned), ...settingsRows(planned)];
   return {
     kind: 'deploy',
     service: id,
-    etag: state.service?.etag ?? NO_SERVICE,
+    etag: service?.etag ?? NO_SERVICE,
     question: `Deploy ${id}?`,
     consequence: consequenceOf(planned),
     currentLabel: state.serving ?? 'not deployed',
     nextLabel: 'new revision',
     rows,
-    checks: await deployChecks(core, { id, build: input.build, state, upstreamUri }),
+    checks: await deployChecks(core, { id, build: input.build, state, next, upstreamUri }),
     // Every deploy makes a revision, also one of an unchanged template.
     impact: input.build ? 'rebuild' : 'revision',
     gcloud: gcloudOf(core, planned),
     pin: planned.pin,
-    cost: await costDelta(core, id, { current: base, next }),
+    access: accessQuestion(core.ports.session.provider, first),
+    cost: await costDelta(core, id, billedShapes(planned)),
   };
 }
 
@@ -80,16 +88,29 @@ function templateRows({ state, next, input }: Planned): readonly FieldChange[] {
   return rows.map((row) => (row.group === 'image' ? image : row));
 }
 
-/** What the platform gives a new service isn't known here: only what is asked for is shown. */
-function settingsRows({ state: { service }, input }: Planned): readonly FieldChange[] {
-  const wanted = serviceSettingsOf(input.settings);
+/** What the platform gives a new service: the rest isn't known here and isn't shown. */
+const UNSET: ServiceSettings = { ingress: 'all', public: false, scaling: AUTOMATIC_SCALING };
+
+/** Of a new service only what is asked for, and who may call it: that is never left unsaid. */
+function settingsRows({ state: { service }, wanted }: Planned): readonly FieldChange[] {
   if (service !== null) return diffSettings(service, { ...service, ...wanted });
-  const names = new Set<string>([
-    ...(wanted.ingress === undefined ? [] : ['Ingress']),
-    ...(wanted.public === undefined ? [] : ['Public access']),
-  ]);
-  const unset = { ingress: 'all', public: false, scaling: { min: 0, max: null } } as const;
-  return diffSettings(null, { ...unset, ...wanted }).filter(({ field }) => names.has(field));
+  const rows = diffSettings(null, { ...UNSET, ...wanted });
+  const untouched = diffSettings(null, UNSET);
+  return rows.filter(
+    ({ field, next }, index) => field === PUBLIC_ACCESS || next !== untouched[index]?.next,
+  );
+}
+
+function billedShapes({ state, next, wanted }: Planned): {
+  readonly current: BilledShape | null;
+  readonly next: BilledShape;
+} {
+  const { service, template } = state;
+  const scaling = service?.scaling ?? AUTOMATIC_SCALING;
+  return {
+    current: template === null ? null : billedShape(template, scaling),
+    next: billedShape(next, wanted.scaling ?? scaling),
+  };
 }
 
 /** How a revision that isn't made yet is called in a plan. */
@@ -125,9 +146,9 @@ function consequenceOf({ id, state: { service, serving }, pin, input }: Planned)
   }
 }
 
-function gcloudOf(core: Core, { id, input, state, next, pin }: Planned): string {
+function gcloudOf(core: Core, { id, input, state, next, wanted, pin }: Planned): string {
   const { service, template } = state;
-  const settings = { current: service, next: serviceSettingsOf(input.settings) };
+  const settings = { current: service, next: wanted };
   const pinned = input.pinned === 'resume' ? 'latest' : 'none';
   return gcloudDeploy(
     {

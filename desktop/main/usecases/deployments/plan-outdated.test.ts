@@ -21,7 +21,7 @@ async function deployedTwice(): Promise<FakeCore & { readonly writes: string[] }
 }
 
 const someoneElse = ({ provider }: FakeCore): Promise<unknown> =>
-  provider.setScaling('backend', { min: 1, max: null });
+  provider.setScaling('backend', { min: 1, max: null, manual: null });
 
 const back = { service: 'backend', revision: 'backend-00001-mem', reason: '' };
 

@@ -72,6 +72,7 @@ export function trafficPlan(of: TrafficPlan): Plan {
     impact: impactOf(all),
     gcloud: of.gcloud,
     pin: null,
+    access: null,
     cost: null,
   };
 }

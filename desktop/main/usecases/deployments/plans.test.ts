@@ -70,10 +70,65 @@ describe('the plan of a deploy', () => {
     expect(plan.cost?.nextUsd).toBeGreaterThan(plan.cost?.currentUsd ?? Infinity);
   });
 
+  it('shows the instances of the whole service and what they cost, with their effect', async () => {
+    const { core, provider } = fakeCore();
+    for (const id of (await ensureStack(core)).operationIds) await endOf(core, id);
+    await provider.setScaling('backend', { min: 0, max: 5, manual: null });
+    const scaling = { min: 2 };
+    const plan = await planDeploy(core, { ...keep, settings: { scaling } });
+    const of = (field: string): unknown => plan.rows.find((row) => row.field === field);
+    expect(of('Service min instances')).toMatchObject({
+      current: '0',
+      next: '2',
+      impact: 'service',
+    });
+    expect(of('Service max instances')).toMatchObject({ next: '5', change: 'same' });
+    expect(plan.gcloud).toContain('--min 2');
+    expect(plan.cost?.nextUsd).toBeGreaterThan(plan.cost?.currentUsd ?? Infinity);
+    const byHand = await planDeploy(core, { ...keep, settings: { scaling: { manual: 3 } } });
+    expect(byHand.rows.find(({ field }) => field === 'Service instances')).toMatchObject({
+      current: 'by load',
+      next: 'exactly 3, by hand',
+      impact: 'service',
+    });
+  });
+
+  it('shows references to secrets as references, and looks whether they resolve', async () => {
+    const { core, references } = fakeCore();
+    for (const id of (await ensureStack(core)).operationIds) await endOf(core, id);
+    references.remove('typo');
+    const plan = await planDeploy(core, {
+      ...keep,
+      env: { LANES: null },
+      secrets: {
+        LANES: { secret: 'lanes', version: '3' },
+        NEW: { secret: 'typo', version: 'latest' },
+        PRINCIPAL_SECRET: null,
+      },
+    });
+    const secrets = plan.rows.filter(({ group }) => group === 'secrets');
+    expect(secrets.map(({ field, next, change, impact }) => [field, next, change, impact])).toEqual(
+      [
+        ['LANES', `${SECRET_MASK} (lanes:3) (changed)`, 'changed', 'revision'],
+        ['NEW', `${SECRET_MASK} (typo:latest)`, 'new', 'revision'],
+        ['PRINCIPAL_SECRET', null, 'removed', 'revision'],
+      ],
+    );
+    expect(plan.gcloud).toContain('--update-secrets LANES=lanes:3,NEW=typo:latest');
+    expect(plan.checks.filter(({ ok }) => !ok)).toMatchObject([
+      { title: 'Its secrets resolve', detail: 'missing: NEW → typo:latest' },
+    ]);
+  });
+
   it.each([
     [{ cpu: 4, memoryMib: 1024 }, 'memoryMib: 4 CPU needs at least 2048 MiB.'],
     [{ minInstances: 9 }, 'minInstances: More instances are kept warm than may run at most.'],
     [{ timeoutSeconds: 4000 }, 'timeoutSeconds: A whole number from 1 to 3600.'],
+    [{ scaling: { manual: 0 } }, 'scaling.manual: A whole number from 1 to 1000.'],
+    [
+      { scaling: { min: 3, max: 2 } },
+      'scaling.min: More instances are kept warm than may run at most.',
+    ],
   ])('refuses %j like the platform would', async (settings, message) => {
     const plan = planDeploy(await stack(), { ...keep, settings });
     await expect(plan).rejects.toMatchObject({ code: 'INVALID_INPUT', message });

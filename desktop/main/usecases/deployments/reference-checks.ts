@@ -1,5 +1,5 @@
 import type { PreflightCheck } from '../../../shared/domain/plan.ts';
-import type { EnvEntry, Revision } from '../../../shared/domain/revision.ts';
+import type { Revision, RevisionTemplate } from '../../../shared/domain/revision.ts';
 import { digestOf } from '../../../shared/domain/revision.ts';
 import type { Presence, RevisionReferences } from '../../ports/revision-references.ts';
 
@@ -11,12 +11,11 @@ export async function referenceChecks(
   references: RevisionReferences,
   { template }: Revision,
 ): Promise<readonly PreflightCheck[]> {
-  const secrets = template.env.filter((entry) => 'secret' in entry);
-  const [image, ...found] = await Promise.all([
+  const [image, secrets] = await Promise.all([
     references.image(template.image),
-    ...secrets.map((entry) => references.secret(entry.secret, entry.version)),
+    secretsCheck(references, template),
   ]);
-  return [imageCheck(template.image, image), secretsCheck(secrets, found)];
+  return [imageCheck(template.image, image), secrets];
 }
 
 function imageCheck(image: string, presence: Presence): PreflightCheck {
@@ -29,12 +28,17 @@ function imageCheck(image: string, presence: Presence): PreflightCheck {
   return checkOf(title, presence);
 }
 
-function secretsCheck(
-  secrets: readonly Extract<EnvEntry, { secret: string }>[],
-  found: readonly Presence[],
-): PreflightCheck {
+/** Is every secret there that a template refers to? Their values are not read. */
+export async function secretsCheck(
+  references: RevisionReferences,
+  { env }: Pick<RevisionTemplate, 'env'>,
+): Promise<PreflightCheck> {
   const title = 'Its secrets resolve';
+  const secrets = env.filter((entry) => 'secret' in entry);
   if (secrets.length === 0) return { title, ok: true, detail: 'it refers to none' };
+  const found = await Promise.all(
+    secrets.map((entry) => references.secret(entry.secret, entry.version)),
+  );
   const missing = secrets.filter((_, index) => found[index]?.state === 'missing');
   if (missing.length > 0) {
     const names = missing.map((entry) => `${entry.name} → ${entry.secret}:${entry.version}`);

@@ -11,7 +11,7 @@ import { assertPlanHolds } from '../deployments/plan-outdated.ts';
 import { upstreamUriOf } from '../deployments/cut-revision.ts';
 import { undoCancelledCut } from '../deployments/follow-latest-again.ts';
 import { moveTraffic } from '../deployments/move-traffic.ts';
-import type { EnvEdits } from '../deployments/next-template.ts';
+import type { EnvEdits } from '../deployments/env-edits.ts';
 import { makeRevision } from '../deployments/run-deploy.ts';
 import type { OperationRun, OperationSteps } from '../operations/operation-run.ts';
 import { answersThroughGateway } from '../releases/verify-stack.ts';

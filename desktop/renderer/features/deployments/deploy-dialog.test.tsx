@@ -37,8 +37,9 @@ describe('what to deploy', () => {
     setUp();
     const value = await screen.findByLabelText<HTMLInputElement>('Value of RATE_LIMIT');
     expect(value.value).toBe('120');
-    expect(screen.getByText('sample-traffic-key:latest')).toBeDefined();
-    expect(screen.queryByLabelText(/API_KEYS/)).toBeNull();
+    const secret = screen.getByLabelText<HTMLInputElement>('Secret of API_KEYS');
+    expect(secret.value).toBe('sample-traffic-key');
+    expect(screen.queryByLabelText('Value of API_KEYS')).toBeNull();
   });
 
   it('plans exactly what was changed', async () => {
@@ -106,7 +107,8 @@ describe('what to deploy', () => {
 
   it('starts from the defaults for a service that was never deployed', async () => {
     setUp({}, 'empty');
-    expect(await screen.findByText('gateway-admin-token:latest')).toBeDefined();
+    const secret = await screen.findByLabelText<HTMLInputElement>('Secret of ADMIN_TOKEN');
+    expect(secret.value).toBe('gateway-admin-token');
     expect(screen.getByText('No literal variable is set.')).toBeDefined();
   });
 });

@@ -1,33 +1,24 @@
 import type { ReactElement } from 'react';
-import type { EnvEntry } from '../../../shared/domain/revision.ts';
 import { Switch } from '../../ui/switch.tsx';
-import type { EnvDraft } from './env-draft.ts';
+import type { DeployEdits } from './deploy-edits.ts';
+import { settingsProblemsOf } from './deploy-edits.ts';
+import { keptNames } from './draft-rows.ts';
 import { EnvEditor } from './env-editor.tsx';
-import type { SettingsDraft } from './settings-draft.ts';
 import { SettingsFields } from './settings-fields.tsx';
-import type { SizingProblem } from '../../../shared/domain/resource-rules.ts';
 
 interface DeployFormProps {
   readonly serviceId: string;
-  readonly build: boolean;
-  readonly draft: EnvDraft;
-  /** The environment as it runs, for the secrets that can't be edited. */
-  readonly env: readonly EnvEntry[];
-  readonly settings: SettingsDraft;
-  readonly problems: readonly SizingProblem[];
-  readonly onBuild: (build: boolean) => void;
-  readonly onDraft: (draft: EnvDraft) => void;
-  readonly onSettings: (settings: SettingsDraft) => void;
+  readonly edits: DeployEdits;
+  readonly onEdit: (change: Partial<DeployEdits>) => void;
 }
 
 /** What a deploy changes: the image or not, literal variables, and what is folded away. */
-export function DeployForm(props: DeployFormProps): ReactElement {
-  const { serviceId, build, draft, env, onBuild, onDraft } = props;
-  const secrets = env.filter((entry) => 'secret' in entry);
+export function DeployForm({ serviceId, edits, onEdit }: DeployFormProps): ReactElement {
+  const { build, env, secrets, settings, base } = edits;
   return (
     <>
       <section className="deploy-section">
-        <Switch checked={build} onChange={onBuild}>
+        <Switch checked={build} onChange={(on) => onEdit({ build: on })}>
           {`Build from services/${serviceId}`}
         </Switch>
         <p className="meta">
@@ -38,23 +29,21 @@ export function DeployForm(props: DeployFormProps): ReactElement {
       </section>
       <section className="deploy-section" aria-labelledby="deploy-env">
         <h3 id="deploy-env">Environment</h3>
-        <EnvEditor draft={draft} onDraft={onDraft} />
+        <EnvEditor
+          draft={env}
+          taken={keptNames(secrets)}
+          onDraft={(draft) => onEdit({ env: draft })}
+        />
       </section>
-      {secrets.length > 0 && (
-        <section className="deploy-section" aria-labelledby="deploy-secrets">
-          <h3 id="deploy-secrets">Secrets</h3>
-          <p className="meta">References; the values stay where they are.</p>
-          <ul className="secret-list">
-            {secrets.map((entry) => (
-              <li key={entry.name}>
-                <span className="mono">{entry.name}</span>
-                <span className="mono unit">{`${entry.secret}:${entry.version}`}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <SettingsFields draft={props.settings} problems={props.problems} onDraft={props.onSettings} />
+      <SettingsFields
+        draft={settings}
+        problems={settingsProblemsOf(edits)}
+        secrets={secrets}
+        taken={keptNames(env)}
+        isFirst={base.isFirst}
+        onDraft={(draft) => onEdit({ settings: draft })}
+        onSecrets={(draft) => onEdit({ secrets: draft })}
+      />
     </>
   );
 }

@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EnvDraft } from './env-draft.ts';
-import {
-  draftFrom,
-  rowProblem,
-  toEnvPatch,
-  withAdded,
-  withRemoved,
-  withRow,
-  withUndone,
-} from './env-draft.ts';
+import { nameProblem, withRemoved, withRow } from './draft-rows.ts';
+import { draftFrom, toEnvPatch, withAdded, withUndone } from './env-draft.ts';
 
 const ENV = [
   { name: 'RATE_LIMIT', value: '60' },
@@ -17,7 +10,8 @@ const ENV = [
   { name: 'KEY_PEPPERS', secret: 'key-peppers', version: 'latest' },
 ];
 
-const problems = (draft: EnvDraft): (string | null)[] => draft.map((row) => rowProblem(draft, row));
+const problems = (draft: EnvDraft): (string | null)[] =>
+  draft.map((row) => nameProblem(draft, row));
 
 describe('the draft of the environment', () => {
   it('edits literal variables only and starts without a change', () => {

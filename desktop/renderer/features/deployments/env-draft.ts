@@ -1,22 +1,15 @@
 import { isSecretEntry } from '../../../shared/domain/diff.ts';
 import type { EnvEntry } from '../../../shared/domain/revision.ts';
+import type { DraftRow } from './draft-rows.ts';
 
 /** One literal variable as it is edited. */
-export interface EnvRow {
-  /** Stable while the name is typed. */
-  readonly id: string;
-  readonly name: string;
+export interface EnvRow extends DraftRow {
   readonly value: string;
-  /** The value that runs now; null for an added row. */
   readonly original: string | null;
   /** The running value is hidden: an untouched row means "as it is". */
   readonly masked: boolean;
-  readonly removed: boolean;
 }
 export type EnvDraft = readonly EnvRow[];
-
-/** Main refuses other names by the contract; saying so while typing saves a round trip. */
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The literal variables of a template, ready to be edited. Secrets are references and stay out. */
 export function draftFrom(env: readonly EnvEntry[]): EnvDraft {
@@ -33,22 +26,6 @@ export function withAdded(draft: EnvDraft, id: string): EnvDraft {
   return [...draft, { id, name: '', value: '', original: null, masked: false, removed: false }];
 }
 
-/** The draft with one row changed. */
-export function withRow(
-  draft: EnvDraft,
-  id: string,
-  change: Partial<Pick<EnvRow, 'name' | 'value'>>,
-): EnvDraft {
-  return draft.map((row) => (row.id === id ? { ...row, ...change } : row));
-}
-
-/** Takes a running variable out (it can be undone) and forgets an added row altogether. */
-export function withRemoved(draft: EnvDraft, id: string): EnvDraft {
-  return draft
-    .filter((row) => row.id !== id || row.original !== null)
-    .map((row) => (row.id === id ? { ...row, removed: true } : row));
-}
-
 /** Puts a changed or removed variable back to what runs now. */
 export function withUndone(draft: EnvDraft, id: string): EnvDraft {
   return draft.map((row) =>
@@ -59,15 +36,6 @@ export function withUndone(draft: EnvDraft, id: string): EnvDraft {
 /** Does this row differ from what runs now? */
 export function isTouched(row: EnvRow): boolean {
   return row.original === null || row.removed || row.value !== row.original;
-}
-
-/** What is wrong with a row, in one sentence, or null. */
-export function rowProblem(draft: EnvDraft, row: EnvRow): string | null {
-  if (row.removed || row.original !== null) return null;
-  if (row.name === '') return 'Give the variable a name.';
-  if (!NAME.test(row.name)) return 'Letters, digits and _, not starting with a digit.';
-  const twin = draft.some((other) => other.id !== row.id && other.name === row.name);
-  return twin ? `${row.name} is there already.` : null;
 }
 
 /** The changed variables only, as the contract wants them: a string sets, null removes. */

@@ -1,18 +1,22 @@
-import { Plus, Trash2, Undo2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { nameProblem, withRemoved, withRow } from './draft-rows.ts';
 import type { EnvDraft, EnvRow } from './env-draft.ts';
-import { isTouched, rowProblem, withAdded, withRemoved, withRow, withUndone } from './env-draft.ts';
+import { isTouched, withAdded, withUndone } from './env-draft.ts';
+import { RowButtons } from './row-buttons.tsx';
 
 interface EnvEditorProps {
   readonly draft: EnvDraft;
+  /** Names that are references to secrets. */
+  readonly taken?: readonly string[];
   readonly onDraft: (draft: EnvDraft) => void;
 }
 
 /** Literal variables: change, add, remove, and take each of that back. */
-export function EnvEditor({ draft, onDraft }: EnvEditorProps): ReactElement {
+export function EnvEditor({ draft, taken = [], onDraft }: EnvEditorProps): ReactElement {
   const [added, setAdded] = useState(0);
   const add = (): void => {
     // No variable can have this name, so it is never the id of another row.
@@ -24,7 +28,7 @@ export function EnvEditor({ draft, onDraft }: EnvEditorProps): ReactElement {
       {draft.length === 0 && <p className="meta">No literal variable is set.</p>}
       <ul className="env-list">
         {draft.map((row) => (
-          <EnvLine key={row.id} row={row} draft={draft} onDraft={onDraft} />
+          <EnvLine key={row.id} row={row} draft={draft} taken={taken} onDraft={onDraft} />
         ))}
       </ul>
       <Button small icon={<Plus aria-hidden />} className="env-add" onClick={add}>
@@ -38,9 +42,9 @@ interface EnvLineProps extends EnvEditorProps {
   readonly row: EnvRow;
 }
 
-function EnvLine({ row, draft, onDraft }: EnvLineProps): ReactElement {
+function EnvLine({ row, draft, taken, onDraft }: EnvLineProps): ReactElement {
   // A fresh row isn't wrong yet: the review button asks for its name.
-  const problem = row.name === '' ? null : rowProblem(draft, row);
+  const problem = row.name === '' ? null : nameProblem(draft, row, taken);
   const isNew = row.original === null;
   const label = isNew ? 'new variable' : row.name;
   return (
@@ -68,44 +72,18 @@ function EnvLine({ row, draft, onDraft }: EnvLineProps): ReactElement {
         value={row.value}
         onChange={(event) => onDraft(withRow(draft, row.id, { value: event.target.value }))}
       />
-      <EnvButtons row={row} label={label} draft={draft} onDraft={onDraft} />
+      <RowButtons
+        label={label}
+        canUndo={!isNew && isTouched(row)}
+        isRemoved={row.removed}
+        onUndo={() => onDraft(withUndone(draft, row.id))}
+        onRemove={() => onDraft(withRemoved(draft, row.id))}
+      />
       {problem !== null && (
         <span className="field-error env-problem" role="alert">
           {problem}
         </span>
       )}
     </li>
-  );
-}
-
-interface EnvButtonsProps extends EnvLineProps {
-  readonly label: string;
-}
-
-function EnvButtons({ row, label, draft, onDraft }: EnvButtonsProps): ReactElement {
-  const canUndo = row.original !== null && isTouched(row);
-  return (
-    <span className="row">
-      {canUndo && (
-        <Button
-          kind="ghost"
-          small
-          icon={<Undo2 aria-hidden />}
-          aria-label={`Undo ${label}`}
-          title="Back to what runs now"
-          onClick={() => onDraft(withUndone(draft, row.id))}
-        />
-      )}
-      {!row.removed && (
-        <Button
-          kind="ghost"
-          small
-          icon={<Trash2 aria-hidden />}
-          aria-label={`Remove ${label}`}
-          title="Remove"
-          onClick={() => onDraft(withRemoved(draft, row.id))}
-        />
-      )}
-    </span>
   );
 }

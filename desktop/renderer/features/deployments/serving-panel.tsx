@@ -10,6 +10,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Pill } from '../../ui/status-dot.tsx';
 import { TrafficBar } from '../../ui/traffic-bar.tsx';
 import { CostEstimateLine } from './cost-line.tsx';
+import { DomainLines } from './domain-lines.tsx';
 import { verificationOf } from './operation-view.ts';
 import { isShifting } from './serving-view.ts';
 
@@ -79,6 +80,7 @@ export function ServingPanel({ service, operations, isStale }: ServingPanelProps
         )}
       </div>
       <TrafficBar shares={service.serving.shares} tall legend={served.length > 1} />
+      <DomainLines serviceId={service.id} />
       <CostEstimateLine serviceId={service.id} />
     </Panel>
   );

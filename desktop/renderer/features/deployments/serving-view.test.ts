@@ -20,7 +20,7 @@ const service = (traffic: TrafficSplit, serving = traffic): Service => ({
   etag: '1',
   ingress: 'all',
   public: true,
-  scaling: { min: 0, max: null },
+  scaling: { min: 0, max: null, manual: null },
 });
 
 describe('the pin of a service', () => {

@@ -15,7 +15,7 @@ describe('the advanced part of a deploy', () => {
   it('starts from the defaults of a service that was never deployed', () => {
     expect(draft.sizing.cpu).toBe(String(STACK_DEFAULTS.gateway.cpu));
     expect(toSettings(draft, base)).toEqual({});
-    expect(draftProblems(draft, base)).toEqual([]);
+    expect(draftProblems(draft, base)).toEqual({ sizing: [], scaling: [] });
   });
 
   it('starts from the revision that serves, not from the newest', () => {
@@ -33,7 +33,7 @@ describe('the advanced part of a deploy', () => {
   it('sends only what is different', () => {
     const changed = { ...typed({ cpu: '4', memoryMib: '2048' }), ingress: 'internal' as const };
     expect(toSettings(changed, base)).toEqual({ cpu: 4, memoryMib: 2048, ingress: 'internal' });
-    expect(toSettings({ ...draft, public: false }, base)).toEqual({ public: false });
+    expect(toSettings({ ...draft, public: true }, base)).toEqual({ public: true });
   });
 
   it.each<[string, Partial<SettingsDraft['sizing']>, string]>([
@@ -41,11 +41,12 @@ describe('the advanced part of a deploy', () => {
     ['nothing typed', { timeoutSeconds: ' ' }, 'timeoutSeconds'],
     ['a word', { concurrency: 'many' }, 'concurrency'],
   ])('refuses %s at its field', (_what, sizing, field) => {
-    expect(draftProblems(typed(sizing), base).map((problem) => problem.field)).toEqual([field]);
+    const { sizing: problems } = draftProblems(typed(sizing), base);
+    expect(problems.map((problem) => problem.field)).toEqual([field]);
   });
 
   it('says nothing of a sizing that runs already', () => {
     const running = { ...base, sizing: { ...base.sizing, cpu: 3 } };
-    expect(draftProblems(draftOf(running), running)).toEqual([]);
+    expect(draftProblems(draftOf(running), running)).toEqual({ sizing: [], scaling: [] });
   });
 });

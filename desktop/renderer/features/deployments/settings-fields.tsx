@@ -2,15 +2,55 @@ import { ChevronRight } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Sizing, SizingProblem } from '../../../shared/domain/resource-rules.ts';
 import { CPU_CHOICES } from '../../../shared/domain/resource-rules.ts';
-import type { Ingress } from '../../../shared/domain/revision.ts';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import { Switch } from '../../ui/switch.tsx';
-import type { SettingsDraft } from './settings-draft.ts';
+import type { SecretDraft } from './secret-draft.ts';
+import { SecretEditor } from './secret-editor.tsx';
+import { ServiceFields } from './service-fields.tsx';
+import type { SettingsDraft, SettingsProblems } from './settings-draft.ts';
 
 interface SettingsFieldsProps {
   readonly draft: SettingsDraft;
-  readonly problems: readonly SizingProblem[];
+  readonly problems: SettingsProblems;
+  readonly secrets: SecretDraft;
+  /** Names of the literal variables. */
+  readonly taken: readonly string[];
+  /** The service was never deployed. */
+  readonly isFirst: boolean;
   readonly onDraft: (draft: SettingsDraft) => void;
+  readonly onSecrets: (secrets: SecretDraft) => void;
+}
+
+/** Secrets, sizes, scaling and access: folded away, because most deploys leave them as they are. */
+export function SettingsFields(props: SettingsFieldsProps): ReactElement {
+  const { draft, problems, secrets, taken, isFirst, onDraft, onSecrets } = props;
+  const isWrong = problems.sizing.length + problems.scaling.length > 0;
+  return (
+    <details className="deploy-section deploy-advanced" open={isWrong || undefined}>
+      <summary>
+        <ChevronRight aria-hidden />
+        <h3>Advanced</h3>
+        <span className="meta">Secrets, resources, scaling, access</span>
+      </summary>
+      <section className="advanced-part" aria-labelledby="deploy-secrets">
+        <h4 id="deploy-secrets">Secrets</h4>
+        <p className="meta">References; the values stay where they are.</p>
+        <SecretEditor draft={secrets} taken={taken} onDraft={onSecrets} />
+      </section>
+      <section className="advanced-part" aria-labelledby="deploy-sizes">
+        <h4 id="deploy-sizes">Each revision</h4>
+        <SizingFields draft={draft} problems={problems.sizing} onDraft={onDraft} />
+      </section>
+      <section className="advanced-part" aria-labelledby="deploy-service">
+        <h4 id="deploy-service">The service, over all its revisions</h4>
+        <ServiceFields
+          draft={draft}
+          problems={problems.scaling}
+          isFirst={isFirst}
+          onDraft={onDraft}
+        />
+      </section>
+    </details>
+  );
 }
 
 const LABELS: Readonly<Record<Exclude<keyof Sizing, 'cpu'>, string>> = {
@@ -21,15 +61,13 @@ const LABELS: Readonly<Record<Exclude<keyof Sizing, 'cpu'>, string>> = {
   timeoutSeconds: 'Timeout (s)',
 };
 
-const INGRESS_OPTIONS: readonly { readonly value: Ingress; readonly label: string }[] = [
-  { value: 'all', label: 'From anywhere' },
-  { value: 'internal', label: 'Internal only' },
-  { value: 'internal-lb', label: 'Internal and load balancer' },
-  { value: 'none', label: 'From nowhere' },
-];
+interface SizingFieldsProps {
+  readonly draft: SettingsDraft;
+  readonly problems: readonly SizingProblem[];
+  readonly onDraft: (draft: SettingsDraft) => void;
+}
 
-/** Resources, scaling and access: folded away, because most deploys leave them as they are. */
-export function SettingsFields({ draft, problems, onDraft }: SettingsFieldsProps): ReactElement {
+function SizingFields({ draft, problems, onDraft }: SizingFieldsProps): ReactElement {
   const set = (field: keyof Sizing) => (value: string) => {
     onDraft({ ...draft, sizing: { ...draft.sizing, [field]: value } });
   };
@@ -44,38 +82,18 @@ export function SettingsFields({ draft, problems, onDraft }: SettingsFieldsProps
   );
   const cpus = [...new Set([...CPU_CHOICES.map(String), draft.sizing.cpu])];
   return (
-    <details className="deploy-section deploy-advanced" open={problems.length > 0 || undefined}>
-      <summary>
-        <ChevronRight aria-hidden />
-        <h3>Advanced</h3>
-        <span className="meta">Resources, scaling, access</span>
-      </summary>
-      <div className="settings-grid">
-        <SelectField
-          label="CPU"
-          value={draft.sizing.cpu}
-          options={cpus.map((cpu) => ({ value: cpu, label: cpu }))}
-          onChange={set('cpu')}
-        />
-        {number('memoryMib')}
-        {number('concurrency')}
-        {number('minInstances')}
-        {number('maxInstances')}
-        {number('timeoutSeconds')}
-        <SelectField
-          label="Ingress"
-          value={draft.ingress}
-          options={INGRESS_OPTIONS}
-          onChange={(ingress) => onDraft({ ...draft, ingress })}
-        />
-      </div>
-      <Switch checked={draft.public} onChange={(open) => onDraft({ ...draft, public: open })}>
-        Public: anyone may call it
-      </Switch>
-      <p className="meta">
-        Ingress and public access belong to the service: they take effect at once, and a rollback
-        does not undo them.
-      </p>
-    </details>
+    <div className="settings-grid">
+      <SelectField
+        label="CPU"
+        value={draft.sizing.cpu}
+        options={cpus.map((cpu) => ({ value: cpu, label: cpu }))}
+        onChange={set('cpu')}
+      />
+      {number('memoryMib')}
+      {number('concurrency')}
+      {number('minInstances')}
+      {number('maxInstances')}
+      {number('timeoutSeconds')}
+    </div>
   );
 }

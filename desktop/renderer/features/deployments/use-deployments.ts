@@ -9,6 +9,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { DeployInput, RevisionRow } from '../../../shared/contract/deployments.ts';
 import type { CostReport } from '../../../shared/domain/cost/cost-report.ts';
+import type { DomainMapping } from '../../../shared/domain/domain-mapping.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
@@ -21,6 +22,9 @@ const BUSY_EVERY_MS = 1_000;
 const QUIET_EVERY_MS = 10_000;
 /** A month doesn't change in a minute. */
 const COST_EVERY_MS = 60_000;
+
+/** DNS and certificates take minutes. */
+const DOMAINS_EVERY_MS = 30_000;
 
 const interval = (busy: boolean): number => (busy ? BUSY_EVERY_MS : QUIET_EVERY_MS);
 
@@ -39,6 +43,17 @@ export function useRevisions(service: string, busy: boolean): UseQueryResult<Rev
     queries.deployments.listRevisions.queryOptions({
       input: { service },
       refetchInterval: interval(busy),
+    }),
+  );
+}
+
+/** The own domains in front of a service; null where the target has none. */
+export function useDomains(service: string): UseQueryResult<DomainMapping[] | null> {
+  const { queries } = useConsole();
+  return useQuery(
+    queries.deployments.listDomains.queryOptions({
+      input: { service },
+      refetchInterval: DOMAINS_EVERY_MS,
     }),
   );
 }

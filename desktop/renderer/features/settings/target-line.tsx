@@ -7,6 +7,7 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { Tag } from '../../ui/status-dot.tsx';
 import { ClassMark } from '../../ui/target-mark.tsx';
 import { AccessFindings } from './access-findings.tsx';
+import { DifferencesDialog } from './differences-dialog.tsx';
 import { SignInLine } from './sign-in-line.tsx';
 import { TargetDialog } from './target-dialog.tsx';
 import { useClassChange, useRemoveTarget } from './use-targets.ts';
@@ -81,8 +82,29 @@ export function TargetLine({ target, isSelected, mode, onMode }: TargetLineProps
         {EXPLANATIONS[mode]}
       </p>
       {change.error !== null && <InlineError error={change.error} />}
-      {target.kind === 'cloud-run' && <RemotePart target={target} />}
+      {target.kind === 'cloud-run' ? (
+        <RemotePart target={target} />
+      ) : (
+        <StandInPart target={target} />
+      )}
     </li>
+  );
+}
+
+/** What only the target on this machine has: it stands in for the platform and isn't it. */
+function StandInPart({ target }: { readonly target: Target }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div className="target-remote">
+      <div className="row">
+        <Button small onClick={() => setOpen(true)}>
+          What differs from Cloud Run…
+        </Button>
+      </div>
+      {isOpen && (
+        <DifferencesDialog id={target.id} name={target.name} onClose={() => setOpen(false)} />
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import type { TargetDetails } from '../../../shared/contract/targets.ts';
+import type { PlatformDifference } from '../../../shared/domain/platform-difference.ts';
 import type { PreflightFinding } from '../../../shared/domain/preflight.ts';
 import type { SignInStatus } from '../../../shared/domain/sign-in.ts';
 import type { Target, TargetClass } from '../../../shared/domain/target.ts';
@@ -74,6 +75,12 @@ export function useAccessCheck(id: string, isWanted: boolean): UseQueryResult<Ac
       retry: false,
     }),
   );
+}
+
+/** Where a target behaves otherwise than Cloud Run; it says so itself and doesn't change its mind. */
+export function useDifferences(id: string): UseQueryResult<PlatformDifference[]> {
+  const { queries } = useConsole();
+  return useQuery(queries.targets.differences.queryOptions({ input: { id }, retry: false }));
 }
 
 function useRefresh(): () => Promise<void> {

@@ -1,4 +1,4 @@
-import type { RevisionTemplate } from '../revision.ts';
+import type { RevisionTemplate, ServiceScaling } from '../revision.ts';
 import type { PriceTable } from './price-table.ts';
 import { LIST_PRICES } from './price-table.ts';
 import type { ServiceUsage } from './usage.ts';
@@ -9,6 +9,13 @@ export type BilledShape = Pick<
   RevisionTemplate,
   'cpu' | 'memoryMib' | 'minInstances' | 'concurrency'
 >;
+
+/** The configuration with as many instances kept as its service keeps: those cost while they idle. */
+export function billedShape(template: BilledShape, scaling: ServiceScaling): BilledShape {
+  const { cpu, memoryMib, concurrency } = template;
+  const kept = scaling.manual ?? Math.max(template.minInstances, scaling.min);
+  return { cpu, memoryMib, concurrency, minInstances: kept };
+}
 
 /** One item of a bill: `units` beyond the free part at a price each. */
 export interface CostLine {

@@ -1,7 +1,8 @@
 import type { CanaryStart } from '../../../../shared/contract/canary.ts';
 import type { CanarySettings } from '../../../../shared/domain/canary-settings.ts';
+import { nameProblem } from '../draft-rows.ts';
 import type { EnvDraft } from '../env-draft.ts';
-import { rowProblem, toEnvPatch } from '../env-draft.ts';
+import { toEnvPatch } from '../env-draft.ts';
 import { canaryProblem, DEFAULT_CANARY } from '../../../../shared/domain/canary-settings.ts';
 
 /** The form as it is typed. */
@@ -59,7 +60,7 @@ export function settingsOf(draft: CanaryDraft): CanarySettings {
 /** Why the draft can't be started, or null when it can. */
 export function draftProblem(draft: CanaryDraft): string | null {
   if (draft.source === 'revision' && draft.revision === '') return 'Choose a revision.';
-  const row = draft.env.map((one) => rowProblem(draft.env, one)).find((one) => one !== null);
+  const row = draft.env.map((one) => nameProblem(draft.env, one)).find((one) => one !== null);
   if (draft.source === 'new' && row !== undefined) return row;
   return settingsProblem(settingsOf(draft));
 }

@@ -1,0 +1,32 @@
+import type { PlatformDifference } from '../../../shared/domain/platform-difference.ts';
+
+/** A part of a text that is either words or something to be typed. */
+export interface TextPart {
+  readonly words: string;
+  readonly isCode: boolean;
+}
+
+/** A text in parts: what stands between backticks is code. */
+export function plainWords(text: string): readonly TextPart[] {
+  return text
+    .split('`')
+    .map((words, index) => ({ words, isCode: index % 2 === 1 }))
+    .filter(({ words }) => words !== '');
+}
+
+/** What shows that the difference is as it is said. */
+export function proofOf({ test, there }: PlatformDifference): string {
+  const isGuess = there.includes('unverified');
+  if (test === null) return 'unverified';
+  return isGuess ? `${test}; there unverified` : test;
+}
+
+/** Is every searched word somewhere in the difference? */
+export function matches(difference: PlatformDifference, search: string): boolean {
+  const { topic, here, there } = difference;
+  const text = `${topic} ${here} ${there}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
