@@ -27,7 +27,7 @@ export async function moveTraffic(
 ): Promise<OperationResult> {
   await run.stage('traffic', async () => {
     run.commit();
-    run.detail(`All traffic to ${move.revision}`);
+    run.detail(`${isSplit(move) ? 'Traffic' : 'All traffic'} to ${wordsOf(move)}`);
     const outcome = await shiftOnce(core, run, move);
     if (outcome.state === 'failed') throw notMoved(move, outcome.reason);
   });
@@ -47,7 +47,7 @@ export async function verifyMove(
       revisions: [move.revision, ...(move.besides ?? [])],
       signal: run.signal,
       onProgress: (inARow) =>
-        run.detail(`${String(inARow)} of ${String(WANTED_ANSWERS)} answers carry ${move.revision}`),
+        run.detail(`${String(inARow)} of ${String(WANTED_ANSWERS)} answers carry ${wordsOf(move)}`),
     });
   });
   return {
@@ -57,6 +57,15 @@ export async function verifyMove(
     wantedAnswers: WANTED_ANSWERS,
     elapsedMs: core.ports.clock.now() - run.confirmedAt,
   };
+}
+
+function isSplit({ besides = [] }: Pick<TrafficMove, 'besides'>): boolean {
+  return besides.length > 0;
+}
+
+/** Which revisions may answer afterwards. */
+function wordsOf({ revision, besides = [] }: Pick<TrafficMove, 'revision' | 'besides'>): string {
+  return [revision, ...besides].join(' or ');
 }
 
 /** Where a service answers without a key and names its revision. */

@@ -64,6 +64,8 @@ describe('a release', () => {
       const operation = await released(fake);
       expect(operation).toMatchObject({ state: 'failed', release: { state: 'failed' } });
       expect(operation.release?.reason).toContain('port not opened');
+      const names = operation.release?.parts.map(({ revision }) => revision);
+      expect(names).toEqual([broken === 'backend' ? null : 'backend-00002-mem', null]);
       expect(await pairOf(fake)).toEqual(FIRST);
       const [other] = ['backend', 'gateway'].filter((service) => service !== broken);
       expect(writes).not.toContain(`setTraffic ${String(other)}`);
@@ -89,6 +91,19 @@ describe('a release', () => {
     expect(operation).toMatchObject({ state: 'failed', error: { code: 'VERIFICATION_FAILED' } });
     expect(await pairOf(fake)).toEqual(FIRST);
     expect(operation.log.at(-1)?.line).toContain('pair that served before');
+  });
+
+  it('is a failed one also when the way back fails: both problems are told', async () => {
+    const fake = await stack({
+      answers: ({ url }) =>
+        url.startsWith('http://gateway')
+          ? { status: 500, elapsedMs: 1, revision: 'gateway', body: '', error: null }
+          : null,
+    });
+    const operation = await released(fake);
+    expect(operation).toMatchObject({ state: 'failed', release: { state: 'failed' } });
+    expect(operation.error?.message).toContain('could not be restored');
+    expect(operation.release?.reason).toContain('500');
   });
 
   it('refuses when there is no pair to go back to', async () => {

@@ -105,8 +105,9 @@ async function runRollBackRelease(
     await run.note({ release: { ...pair, state: 'known-good' } });
     return result;
   } catch (error) {
-    await restorePair(core, run, before);
     await run.note({ release: { ...pair, state: 'failed', reason: String(error) } });
+    await restorePair(core, run, before);
+    run.log('Both services are on the pair that served before.');
     throw error;
   }
 }

@@ -41,7 +41,6 @@ export async function runRelease(
   await run.note({ release: fresh(run, previous) });
   try {
     const parts = await makeParts(core, run, order);
-    await note(run, { parts });
     await run.stage('traffic', () => {
       run.commit();
       return movePair(core, run, parts);
@@ -77,7 +76,13 @@ async function makeParts(
       return { part, cut: await cutRevision(core, part, { order: wanted, image }) };
     }),
   );
-  return run.stage('ready', () => inOrder(cut, (one) => readyPart(core, run, one)));
+  return run.stage('ready', () =>
+    inOrder(cut, async (one) => {
+      const part = await readyPart(core, run, one);
+      await notePart(run, part);
+      return part;
+    }),
+  );
 }
 
 async function readyPart(
@@ -104,12 +109,24 @@ async function goBack(core: Core, run: OperationRun, error: unknown): Promise<vo
   if (release === null) return;
   const reason = error instanceof Error ? error.message : String(error);
   const serving = await servingPair(run.session.provider);
-  if (!samePair(serving, release.previous)) {
-    run.log(`Going back to the pair before: ${reason}`);
-    await restorePair(core, run, release.previous);
+  try {
+    if (!samePair(serving, release.previous)) {
+      run.log(`Going back to the pair before: ${reason}`);
+      await restorePair(core, run, release.previous);
+    }
+  } finally {
+    // Also when the way back failed too: it is no release on its way any more.
+    await note(run, { state: 'failed', reason });
   }
-  await note(run, { state: 'failed', reason });
-  run.log('Both services are on the pair that served before.');
+  run.log(`Both services are on the pair that served before.${await heldWords(run)}`);
+}
+
+/** Why the next deploy asks about a pin: what never served must not become what is followed. */
+async function heldWords({ session: { provider } }: OperationRun): Promise<string> {
+  const services = await inOrder(STACK_SERVICES, (id) => provider.getService(id));
+  const held = services.filter(({ traffic }) => !traffic.followsLatest).map(({ id }) => id);
+  if (held.length === 0) return '';
+  return ` Traffic of ${held.join(' and ')} is held there by name until a release succeeds or Resume latest.`;
 }
 
 /** After a restart: both parts serve and prove it, or both go back. Nothing is made anew. */
@@ -129,6 +146,12 @@ async function comeBack(core: Core, run: OperationRun, release: Release): Promis
 function note(run: OperationRun, change: Partial<Release>): Promise<void> {
   const { release } = run.notes;
   return release === null ? Promise.resolve() : run.note({ release: { ...release, ...change } });
+}
+
+/** A part that is ready is known by name, whatever becomes of the other one. */
+function notePart(run: OperationRun, part: ReleasePart): Promise<void> {
+  const parts = run.notes.release?.parts ?? [];
+  return note(run, { parts: parts.map((old) => (old.service === part.service ? part : old)) });
 }
 
 function eachService<T>(work: (service: StackServiceId) => Promise<T>): Promise<T[]> {

@@ -50,19 +50,19 @@ describe('the deployments', () => {
     expect(button.title).toMatch(/read-only/);
   });
 
-  it('says that traffic is pinned, and resumes latest after a question', async () => {
+  it('says that traffic is split by name, and resumes latest after a question', async () => {
     const user = userEvent.setup();
     const client = createFakeClient('full');
     const resume = vi.fn(client.deployments.resumeLatest);
     client.deployments.resumeLatest = resume;
     renderConsole(<DeploymentsPage />, { client });
     await user.click(screen.getByRole('radio', { name: 'Backend' }));
-    expect(await screen.findByText('Pinned')).toBeDefined();
+    expect(await screen.findByText('Split')).toBeDefined();
     await user.click(screen.getByRole('button', { name: 'Resume latest…' }));
     expect(
       screen.getByRole('dialog', { name: 'Let backend follow its latest revision again?' }),
     ).toBeDefined();
-    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep backend-00017' }));
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep the split' }));
     await screen.findByRole('table', { name: 'Planned changes' });
     await user.click(screen.getByRole('button', { name: 'Resume latest' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());

@@ -27,7 +27,7 @@ export function PinnedBanner(props: PinnedBannerProps): ReactElement | null {
     <>
       <Banner
         tone={pin.alreadyLatest ? 'idle' : 'warn'}
-        word="Pinned"
+        word={pin.isSplit ? 'Split' : 'Pinned'}
         actions={
           <Button
             small
@@ -38,16 +38,7 @@ export function PinnedBanner(props: PinnedBannerProps): ReactElement | null {
           </Button>
         }
       >
-        <b>
-          Traffic is pinned to <span className="mono">{pin.pinnedTo}</span>
-        </b>{' '}
-        {pin.alreadyLatest ? (
-          'and does not follow newer revisions by itself.'
-        ) : (
-          <>
-            while <span className="mono">{pin.latest}</span> is the latest that is ready.
-          </>
-        )}
+        <PinWords pin={pin} />
       </Banner>
       {isAsking && (
         <ResumeDialog
@@ -56,6 +47,24 @@ export function PinnedBanner(props: PinnedBannerProps): ReactElement | null {
           onStarted={onStarted}
           onClose={() => setAsking(false)}
         />
+      )}
+    </>
+  );
+}
+
+function PinWords({ pin }: { readonly pin: PinnedTraffic }): ReactElement {
+  return (
+    <>
+      <b>
+        {pin.isSplit ? 'Traffic is split by name, the largest share with' : 'Traffic is pinned to'}{' '}
+        <span className="mono">{pin.pinnedTo}</span>
+      </b>{' '}
+      {pin.alreadyLatest || pin.isSplit ? (
+        'and does not follow newer revisions by itself.'
+      ) : (
+        <>
+          while <span className="mono">{pin.latest}</span> is the latest that is ready.
+        </>
       )}
     </>
   );
@@ -76,7 +85,7 @@ function ResumeDialog(props: ResumeDialogProps): ReactElement {
       plan={plan}
       title={`Let ${serviceId} follow its latest revision again?`}
       confirm="Resume latest"
-      cancel={`Keep ${pin.pinnedTo}`}
+      cancel={pin.isSplit ? 'Keep the split' : `Keep ${pin.pinnedTo}`}
       run={(etag, then) => resume.mutate({ service: serviceId, etag }, then)}
       isUnderWay={resume.isUnderWay}
       error={resume.error}

@@ -34,8 +34,10 @@ describe('the pin of a service', () => {
       pinnedTo: 'g-1',
       latest: 'g-2',
       alreadyLatest: false,
+      isSplit: false,
     });
     expect(pinnedTraffic(service(split({ 'g-2': 100 })))?.alreadyLatest).toBe(true);
+    expect(pinnedTraffic(service(split({ 'g-1': 30, 'g-2': 70 })))?.isSplit).toBe(true);
   });
 });
 

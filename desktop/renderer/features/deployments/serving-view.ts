@@ -7,6 +7,8 @@ export interface PinnedTraffic {
   readonly latest: string;
   /** Nothing newer waits: the pin only matters for the next deploy. */
   readonly alreadyLatest: boolean;
+  /** More than one revision has a share, which a rollback never leaves: somebody set it. */
+  readonly isSplit: boolean;
 }
 
 /** The pin of a service, or null while its traffic follows the latest ready revision. */
@@ -14,7 +16,8 @@ export function pinnedTraffic(service: Service): PinnedTraffic | null {
   const pinnedTo = servingRevision(service);
   if (service.traffic.followsLatest || pinnedTo === null) return null;
   const latest = service.latestReadyRevision ?? pinnedTo;
-  return { pinnedTo, latest, alreadyLatest: latest === pinnedTo };
+  const isSplit = service.traffic.shares.filter(({ percent }) => percent > 0).length > 1;
+  return { pinnedTo, latest, alreadyLatest: latest === pinnedTo, isSplit };
 }
 
 /** Does what serves differ from what is set? Then the platform is still at work. */

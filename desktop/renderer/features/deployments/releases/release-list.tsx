@@ -80,10 +80,10 @@ function columns(
       id: 'at',
       title: 'Released',
       cell: ({ createdAt, parts }) => (
-        <span className="row" title={fullTime(createdAt)}>
+        <div className="release-moment" title={fullTime(createdAt)}>
           {shortMoment(createdAt, now)}
           {samePair(parts, serving) && <Tag tone="accent">Serves</Tag>}
-        </span>
+        </div>
       ),
     },
     { id: 'backend', title: 'Backend', cell: part('backend') },
@@ -149,7 +149,7 @@ function BackButton(props: BackButtonProps): ReactElement | null {
 }
 
 function PartCell({ part }: { readonly part: ReleasePart | undefined }): ReactElement {
-  if (part === undefined || part.revision === null) return <span className="unit">not made</span>;
+  if (part === undefined || part.revision === null) return <span className="unit">not ready</span>;
   return (
     <TwoLines
       first={part.revision}

@@ -36,9 +36,12 @@ function StaleNote({
   return <StaleBanner error={releases.error} asOf={releases.dataUpdatedAt} />;
 }
 
-/** The newest operation on both services. */
+/** The newest operation on both services, or on how one calls the other. */
 function lastOfStack(operations: readonly Operation[]): Operation | null {
-  return operations.find(({ service }) => service === 'stack') ?? null;
+  return (
+    operations.find(({ service, kind }) => service === 'stack' || kind === 'switch_upstream') ??
+    null
+  );
 }
 
 /** Backend and gateway as one: what serves, what was released, and the way back. */
@@ -63,7 +66,7 @@ export function ReleasesBoard({ target }: ReleasesBoardProps): ReactElement {
             <Button
               small
               kind="primary"
-              refusal={refusal ?? (isBusy ? 'A release is under way.' : null)}
+              refusal={refusal ?? (isBusy ? `${last.title} is under way.` : null)}
               onClick={() => setAsked({ kind: 'start' })}
             >
               Release both…

@@ -23,15 +23,23 @@ function isAddress(text: string): boolean {
 export function UpstreamPanel({ refusal }: UpstreamPanelProps): ReactElement {
   const upstream = useUpstream(useIsSwitching());
   const [planned, setPlanned] = useState<string | null>(null);
+  // What was typed is done with once it is under way.
+  const [switches, setSwitches] = useState(0);
   const { data } = upstream;
   const own = data !== undefined && data.url !== data.own ? data.own : null;
   return (
     <Panel title="Backend of the gateway" aside={data !== undefined && <PlaceTag own={own} />}>
       <div className="panel-body upstream-body">
         <Address upstream={upstream} />
-        <SwitchForm refusal={refusal} own={own} onPlan={setPlanned} />
+        <SwitchForm key={switches} refusal={refusal} own={own} onPlan={setPlanned} />
       </div>
-      {planned !== null && <SwitchDialog url={planned} onClose={() => setPlanned(null)} />}
+      {planned !== null && (
+        <SwitchDialog
+          url={planned}
+          onStarted={() => setSwitches(switches + 1)}
+          onClose={() => setPlanned(null)}
+        />
+      )}
     </Panel>
   );
 }
@@ -92,10 +100,11 @@ function SwitchForm({ refusal, own, onPlan }: SwitchFormProps): ReactElement {
 
 interface SwitchDialogProps {
   readonly url: string;
+  readonly onStarted: () => void;
   readonly onClose: () => void;
 }
 
-function SwitchDialog({ url, onClose }: SwitchDialogProps): ReactElement {
+function SwitchDialog({ url, onStarted, onClose }: SwitchDialogProps): ReactElement {
   const plan = useUpstreamPlan(url);
   const change = useSwitchUpstream();
   return (
@@ -107,7 +116,7 @@ function SwitchDialog({ url, onClose }: SwitchDialogProps): ReactElement {
       isUnderWay={change.isUnderWay}
       error={change.error}
       run={(etag, then) => change.mutate({ url, etag }, then)}
-      onStarted={onClose}
+      onStarted={onStarted}
       onClose={onClose}
     />
   );
