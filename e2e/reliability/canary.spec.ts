@@ -14,7 +14,7 @@ test.setTimeout(180_000);
 async function traffic(page: Page, stack: LocalStack): Promise<SteadyClient> {
   const key = await stack.secret(LOCAL_SECRETS.sampleTrafficKey);
   const url = await new DeploymentsScreen(page).address();
-  return startSteadyClient({ url, path: '/api/v1/omni/summary', key, connections: 2 });
+  return startSteadyClient({ url, path: '/api/v1/omni/summary', key, connections: 4 });
 }
 
 async function deployments(page: Page): Promise<CanaryScreen> {
@@ -64,7 +64,7 @@ test('a canary with 5 % injected errors goes back to 0 % within two evaluations'
   const client = await traffic(page, stack);
   await canary.open('Backend');
   const variable = { name: 'FAULT_ERROR_PERCENT', value: '5' };
-  await canary.start({ steps: '50, 100', intervalSeconds: 15, minSamples: 200, variable });
+  await canary.start({ steps: '50, 100', intervalSeconds: 6, minSamples: 200, variable });
   await canary.untilWord(/Aborted/);
   await client.stop();
   await expect(canary.page.getByRole('main')).toContainText(/errors are [45]\.\d+ % against 0/);
@@ -78,7 +78,7 @@ test('a canary that nobody calls is held, not promoted', async ({ page }, info) 
   const canary = await deployments(page);
   await canary.open('Backend');
   const variable = { name: 'CANARY_NOTE', value: 'silent' };
-  await canary.start({ steps: '50, 100', intervalSeconds: 2, minSamples: 200, variable });
+  await canary.start({ steps: '50, 100', intervalSeconds: 1, minSamples: 200, variable });
   await canary.untilWord(/Waiting for proof/);
   await expect.poll(() => canary.evaluations.count(), { timeout: 60_000 }).toBeGreaterThan(4);
   await expect(canary.panel).toContainText(/Waiting for proof/);

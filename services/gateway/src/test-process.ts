@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { TEST_COMPILE_CACHE } from '@omni/kit/test-compile-cache.ts';
 
 const ENTRY = fileURLToPath(new URL('server.ts', import.meta.url));
 
@@ -13,7 +14,7 @@ export interface GatewayProcess {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts `server.ts` with exactly this environment and waits until it listens. */
+/** Starts `server.ts` with this environment alone and waits until it listens. */
 export async function startGatewayProcess(env: Record<string, string>): Promise<GatewayProcess> {
   const { child, output, exited } = spawnGateway({ PORT: '0', ...env });
   const port = await new Promise<string>((resolve, reject) => {
@@ -49,7 +50,10 @@ function spawnGateway(env: Record<string, string>): {
   output: () => string;
   exited: Promise<number | null>;
 } {
-  const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ENTRY], {
+    env: { ...TEST_COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
   child.stderr.on('data', (piece: Buffer) => (text += piece.toString()));

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { TEST_COMPILE_CACHE } from '@omni/kit/test-compile-cache.ts';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
@@ -20,7 +21,14 @@ export async function runServer(
 ): Promise<RunningServer> {
   const port = env['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, [entry], {
-    env: { PATH: process.env['PATH'], PORT: port, K_REVISION: 'spawned', LANES: '1', ...env },
+    env: {
+      ...TEST_COMPILE_CACHE,
+      PATH: process.env['PATH'],
+      PORT: port,
+      K_REVISION: 'spawned',
+      LANES: '1',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

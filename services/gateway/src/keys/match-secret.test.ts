@@ -1,8 +1,16 @@
 import crypto from 'node:crypto';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { blockedAuth, RIGHT_KEY, WRONG_KEYS } from './testing/timed-kinds.ts';
 
-vi.mock('node:crypto', { spy: true });
+vi.spyOn(crypto, 'timingSafeEqual');
+vi.spyOn(crypto, 'createHmac');
+// Named imports of the module see the spies too, whoever loaded it before.
+syncBuiltinESMExports();
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 beforeEach(() => vi.clearAllMocks());
 
 const subject = { method: 'GET', path: '/v1/models', clientAddress: '10.0.0.1' };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TEST_COMPILE_CACHE } from '@omni/kit/test-compile-cache.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 const PAGE_BYTES = 4_096;
@@ -22,7 +23,7 @@ export interface FuzzTarget {
 /** Starts a gateway as a process; what it prints is read and forgotten but for the last lines. */
 export async function startTarget(env: Readonly<Record<string, string>>): Promise<FuzzTarget> {
   const child = spawn(process.execPath, [ENTRY], {
-    env: { PORT: '0', ...env },
+    env: { ...TEST_COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let tail = '';
