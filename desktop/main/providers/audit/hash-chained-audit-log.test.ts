@@ -1,4 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -123,6 +133,62 @@ describe('an audit log that somebody worked on', () => {
       expect(await log.verify()).toMatchObject({ entries: 2, brokenAt: null });
       const copy = (await readdir(folder)).find((name) => name.includes('.torn-')) ?? '';
       expect(await readFile(join(folder, copy), 'utf8')).toBe(torn);
+    });
+  });
+
+  it('goes on behind what another writer added', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'audit.ndjson');
+      const [one, other] = [0, 1].map(() => new HashChainedAuditLog(file, silentLogger));
+      for (const subject of ['a', 'b', 'c']) {
+        await one?.append({ ...entry, subject });
+        await other?.append({ ...entry, subject });
+      }
+      expect(await one?.verify()).toMatchObject({ entries: 6, brokenAt: null });
+    });
+  });
+
+  it.each([
+    ['edited in its last line', (text: string) => text.replace('"three"', '"THREE"'), 3],
+    ['edited further up', (text: string) => text.replace('"one"', '"ONE"'), 1],
+    ['put in another’s place', (text: string) => text, null],
+    ['cut to half a line', (text: string) => text.slice(0, -20), 3],
+  ])('a log that is %s while its writer runs', async (_what, work, brokenAt) => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'audit.ndjson');
+      const log = new HashChainedAuditLog(file, silentLogger);
+      for (const subject of ['one', 'two', 'three']) await log.append({ ...entry, subject });
+      await writeFile(`${file}.new`, work(await readFile(file, 'utf8')));
+      await rename(`${file}.new`, file);
+      await log.append({ ...entry, subject: 'four' });
+      await log.append({ ...entry, subject: 'five' });
+      expect((await log.verify()).brokenAt).toBe(brokenAt);
+    });
+  });
+
+  it('finds the end of a log whose last lines are longer than it reads at once', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'audit.ndjson');
+      const append = (detail: string): Promise<unknown> =>
+        new HashChainedAuditLog(file, silentLogger).append({ ...entry, subject: 'é', detail });
+      for (const length of [10, 100_000, 65_536, 300_000, 1]) await append('é'.repeat(length));
+      await appendFile(file, `{"torn":"${'x'.repeat(200_000)}`);
+      await append('after');
+      const log = new HashChainedAuditLog(file, silentLogger);
+      expect(await log.verify()).toMatchObject({ entries: 6, brokenAt: null });
+    });
+  });
+
+  it('reads the end of a log only, however long it is', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'audit.ndjson');
+      const log = new HashChainedAuditLog(file, silentLogger);
+      const { sequence } = await log.append({ ...entry, subject: 'last' });
+      const line = await readFile(file, 'utf8');
+      // More than can be read at once; the file system keeps no block of it.
+      await truncate(file, 5 * 2 ** 30);
+      await appendFile(file, `\n${line}`);
+      expect((await log.append({ ...entry, subject: 'next' })).sequence).toBe(sequence + 1);
     });
   });
 

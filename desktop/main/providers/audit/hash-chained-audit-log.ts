@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type {
   AuditEntry,
@@ -10,9 +11,19 @@ import type { AuditLog, AuditRecord } from '../../ports/audit-log.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AuditSeal } from './audit-seal.ts';
 import { readSeal, writeSeal } from './audit-seal.ts';
+import type { FileStamp } from './audit-tail.ts';
+import { isSameFile, readTail, stampOf } from './audit-tail.ts';
 import { auditText } from './audit-text.ts';
 import type { ChainLink } from './verify-chain.ts';
 import { chained, parseEntry, verifyChain } from './verify-chain.ts';
+
+/** Where the next entry goes. */
+interface LogEnd {
+  readonly last: AuditEntry | null;
+  /** The last line lacks its end. */
+  readonly unended: boolean;
+  readonly size: bigint;
+}
 
 /**
  * One JSON line per entry, each hashed together with the hash of the one before it: a line that is
@@ -24,6 +35,8 @@ export class HashChainedAuditLog implements AuditLog {
   readonly #sealFile: string;
   readonly #log: Logger;
   #tail: Promise<unknown> = Promise.resolve();
+  /** The last entry of this process, and the file as it was right after it. */
+  #known: { readonly stamp: FileStamp; readonly last: AuditEntry } | null = null;
 
   constructor(file: string, log: Logger) {
     this.#file = file;
@@ -58,24 +71,58 @@ export class HashChainedAuditLog implements AuditLog {
   }
 
   async #append(record: AuditRecord): Promise<AuditEntry> {
-    // Read anew each time: what is on the disk is the chain, not what this process remembers.
-    const text = await this.#withoutTornEnd(await this.#readText());
-    const last = linesOf(text)
-      .map(parseEntry)
-      .findLast((entry) => entry !== null);
-    const seal = await this.#seal();
-    const entry = chained(record, linkAfter(last ?? null, seal));
-    const unended = text !== '' && !text.endsWith('\n');
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const file = await open(this.#file, 'a', 0o600);
+    const file = await open(this.#file, 'a+', 0o600);
     try {
-      await file.appendFile(`${unended ? '\n' : ''}${JSON.stringify(entry)}\n`);
+      const end = await this.#endOf(file);
+      const seal = await this.#seal();
+      const entry = chained(record, linkAfter(end.last, seal));
+      const text = `${end.unended ? '\n' : ''}${JSON.stringify(entry)}\n`;
+      await file.appendFile(text);
       await file.sync();
+      const stamp = await stampOf(file);
+      // A line of somebody else in between shows in the size: then the end is read again.
+      const alone = stamp.size === end.size + BigInt(Buffer.byteLength(text));
+      this.#known = alone ? { stamp, last: entry } : null;
+      await this.#sealUp(entry, seal?.from ?? (entry.sequence <= 2 ? 1 : entry.sequence));
+      return entry;
+    } catch (error) {
+      this.#known = null;
+      throw error;
     } finally {
       await file.close();
     }
-    await this.#sealUp(entry, seal?.from ?? (entry.sequence <= 2 ? 1 : entry.sequence));
-    return entry;
+  }
+
+  /**
+   * How the log on the disk ends: as this process left it, when nobody touched it since, and as its
+   * last lines say otherwise.
+   */
+  async #endOf(file: FileHandle): Promise<LogEnd> {
+    const stamp = await stampOf(file);
+    const known = this.#known;
+    if (known !== null && isSameFile(known.stamp, stamp)) {
+      return { last: known.last, unended: false, size: stamp.size };
+    }
+    const { last, rest } = await readTail(file, Number(stamp.size));
+    if (rest.length === 0) return { last, unended: false, size: stamp.size };
+    if (parseEntry(rest.toString('utf8')) !== null) {
+      return { last, unended: true, size: stamp.size };
+    }
+    const size = stamp.size - BigInt(rest.length);
+    await this.#cutOff(file, rest, Number(size));
+    return { last, unended: false, size };
+  }
+
+  /**
+   * A crash while a line was written leaves the beginning of one. It would break the chain for ever,
+   * so it is cut off; a copy stays beside the log.
+   */
+  async #cutOff(file: FileHandle, torn: Buffer, size: number): Promise<void> {
+    const copy = `${this.#file}.torn-${String(Date.now())}`;
+    await writeFile(copy, torn, { mode: 0o600 });
+    await file.truncate(size);
+    this.#log.warn('a torn line was cut off the audit log', { copy });
   }
 
   async #seal(): Promise<AuditSeal | null> {
@@ -90,22 +137,6 @@ export class HashChainedAuditLog implements AuditLog {
     } catch (error) {
       this.#log.error('the seal of the audit log could not be written', error);
     }
-  }
-
-  /**
-   * A crash while a line was written leaves the beginning of one. It would break the chain for ever,
-   * so it is cut off; a copy stays beside the log.
-   */
-  async #withoutTornEnd(text: string): Promise<string> {
-    const start = text.lastIndexOf('\n') + 1;
-    const torn = text.slice(start);
-    if (torn === '' || parseEntry(torn) !== null) return text;
-    const copy = `${this.#file}.torn-${String(Date.now())}`;
-    await writeFile(copy, torn, { mode: 0o600 });
-    const whole = text.slice(0, start);
-    await truncate(this.#file, Buffer.byteLength(whole));
-    this.#log.warn('a torn line was cut off the audit log', { copy });
-    return whole;
   }
 
   async #entries(): Promise<readonly AuditEntry[]> {
