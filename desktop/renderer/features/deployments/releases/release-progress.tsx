@@ -11,7 +11,9 @@ import { useOperation } from '../use-operation.ts';
 /** The release, rollback or switch of the backend that runs, or the last one. */
 export function ReleaseProgress({ operation }: { readonly operation: Operation }): ReactElement {
   const live = useOperation(operation.id).value;
-  const shown = live === undefined || isTerminal(operation.state) ? operation : live;
+  // The list is the first to know an end; only the operation's own stream has its log.
+  const isBehind = live === undefined || (isTerminal(operation.state) && !isTerminal(live.state));
+  const shown = isBehind ? operation : live;
   const { tone, word } = operationStatus(shown);
   return (
     <Panel title={shown.title} className="release-progress" aside={<Pill tone={tone}>{word}</Pill>}>
