@@ -21,7 +21,6 @@ const DETAIL_FIELDS = [
 /** Codes that mean "it was not allowed", in contrast to "it was tried and failed". */
 const REFUSALS: ReadonlySet<string> = new Set([
   'BAD_REQUEST',
-  'CANCELLED',
   'CONFIRMATION_REQUIRED',
   'CONFLICT',
   'INVALID_INPUT',
@@ -53,13 +52,14 @@ function namesOf(fields: Readonly<Record<string, unknown>>, field: string): read
   return names.length === 0 ? [] : [`${field}=${names.join(',')}`];
 }
 
-/** What became of a call that threw: refused or failed, and why. */
+/** What became of a call that threw: taken back, refused or failed, and why. */
 export function outcomeOf(error: unknown): {
   readonly outcome: AuditRecord['outcome'];
   readonly words: string;
 } {
   const code = codeOf(error);
   const words = error instanceof DomainError ? `${code}: ${error.message}` : code;
+  if (code === 'CANCELLED') return { outcome: 'cancelled', words };
   return { outcome: REFUSALS.has(code) ? 'refused' : 'failed', words };
 }
 

@@ -118,7 +118,8 @@ describe('the time in which a change can be taken back', () => {
     expect(core.memory.operations.value).toEqual([]);
     expect(core.memory.pendingChanges.value).toEqual([]);
     const entries = await audit.list(10);
-    expect(entries.filter(({ action }) => action === name)).toMatchObject([{ outcome: 'refused' }]);
+    const own = entries.filter(({ action }) => action === name);
+    expect(own).toMatchObject([{ outcome: 'cancelled' }]);
   });
 
   it.each(mutating.filter(({ meta }) => !safetyOf(meta.friction, 'prod').waits))(

@@ -2,11 +2,12 @@ import { useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { DeployInput } from '../../../shared/contract/deployments.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
+import { useSelectedTarget } from '../../api/use-selected-target.ts';
 import { AccessChoice } from './access-choice.tsx';
 import { PinChoice } from './pin-choice.tsx';
 import type { PinDecision } from './pin-choice.tsx';
 import { PlanDialog } from './plan-dialog.tsx';
-import { useDeploy, useDeployPlan, useSelectedTarget } from './use-deployments.ts';
+import { useDeploy, useDeployPlan } from './use-deployments.ts';
 
 interface DeployPlanProps {
   readonly input: DeployInput;

@@ -2,12 +2,13 @@ import { useState } from 'react';
 import type { ComponentProps, ReactElement } from 'react';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import type { Target } from '../../../shared/domain/target.ts';
+import { useChangeRefusal } from '../../api/use-change-refusal.ts';
+import { useSelectedTarget } from '../../api/use-selected-target.ts';
 import { Button } from '../../ui/button.tsx';
 import { Page } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { useActionLink } from '../../ui/use-action-link.ts';
 import { CanaryBoard } from './canary/canary-board.tsx';
-import { changeRefusal } from './change-refusal.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
 import { readDeployLink } from './deploy-link.ts';
 import type { DeployAction } from './deploy-link.ts';
@@ -15,7 +16,6 @@ import { LatestRollBackDialog } from './latest-roll-back-dialog.tsx';
 import { ReleasesBoard } from './releases/releases-board.tsx';
 import { ServiceBoard } from './service-board.tsx';
 import { TrafficBoard } from './traffic/traffic-board.tsx';
-import { useSelectedTarget } from './use-deployments.ts';
 import './deployments.css';
 
 const SERVICES: readonly { value: StackServiceId; label: string }[] = [
@@ -69,7 +69,7 @@ export function DeploymentsPage(): ReactElement {
           )}
         </>
       }
-      actions={view === 'revisions' && <DeployButton target={target} onClick={openDeploy} />}
+      actions={view === 'revisions' && <DeployButton onClick={openDeploy} />}
     >
       <ViewBoard
         key={service}
@@ -92,14 +92,9 @@ export function DeploymentsPage(): ReactElement {
   );
 }
 
-interface DeployButtonProps {
-  readonly target: Target | undefined;
-  readonly onClick: () => void;
-}
-
-function DeployButton({ target, onClick }: DeployButtonProps): ReactElement {
+function DeployButton({ onClick }: { readonly onClick: () => void }): ReactElement {
   return (
-    <Button kind="primary" refusal={changeRefusal(target)} onClick={onClick}>
+    <Button kind="primary" refusal={useChangeRefusal()} onClick={onClick}>
       Deploy…
     </Button>
   );

@@ -14,7 +14,6 @@ import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
-import type { Target } from '../../../shared/domain/target.ts';
 import { useConsole } from '../../api/console-context.tsx';
 
 /** While an operation runs traffic and states change under the table; else they hardly do. */
@@ -56,13 +55,6 @@ export function useDomains(service: string): UseQueryResult<DomainMapping[] | nu
       refetchInterval: DOMAINS_EVERY_MS,
     }),
   );
-}
-
-/** The target everything here is about. */
-export function useSelectedTarget(): Target | undefined {
-  const { queries } = useConsole();
-  const { data } = useQuery(queries.targets.list.queryOptions());
-  return data?.targets.find((target) => target.id === data.selected);
 }
 
 /**
@@ -166,14 +158,24 @@ export function useCancelOperation(): Change<{ id: string }, Operation> {
   return toChange(useMutation(queries.operations.cancel.mutationOptions()));
 }
 
-/** Reads services and revisions again when an operation of the service has just ended. */
+/** Ended since the services were read last, perhaps: quiet pages read them only now and then. */
+function hasJustEnded(endedAt: number | null): boolean {
+  return endedAt !== null && Date.now() - endedAt < QUIET_EVERY_MS;
+}
+
+/**
+ * Reads services and revisions again when an operation of the service has just ended: also when it
+ * was never seen running, because it ended while the page was being opened.
+ */
 export function useRefreshWhenDone(operation: Operation | null): void {
   const { queries } = useConsole();
   const cache = useQueryClient();
   const running = operation !== null && !isTerminal(operation.state) ? operation.id : null;
+  const endedAt = operation?.endedAt ?? null;
   const before = useRef(running);
   useEffect(() => {
-    if (before.current !== null && before.current !== running) {
+    const isOver = before.current !== null && before.current !== running;
+    if (isOver || hasJustEnded(endedAt)) {
       for (const queryKey of [
         queries.deployments.listServices.queryKey(),
         queries.deployments.listRevisions.key(),
@@ -184,5 +186,5 @@ export function useRefreshWhenDone(operation: Operation | null): void {
       }
     }
     before.current = running;
-  }, [running, queries, cache]);
+  }, [running, endedAt, queries, cache]);
 }

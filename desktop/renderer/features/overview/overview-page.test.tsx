@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import '../../testing/browser-parts.ts';
 import '../../testing/native-dialog.ts';
+import type { StackStatus } from '../../../shared/contract/stack.ts';
 import { createFakeClient } from '../../testing/fake-client.ts';
 import { unreachable } from '../../testing/fake-error.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
@@ -146,6 +147,27 @@ describe('actions of the Overview', () => {
     expect(history.at(-1)).toContain('/deployments?action=deploy');
     await userEvent.click(screen.getByRole('button', { name: 'Roll back…' }));
     expect(history.at(-1)).toContain('/deployments?action=rollback');
+  });
+
+  it.each(['Deploy…', 'Roll back…'])('%s is refused while the target is away', async (name) => {
+    const reason = 'Cloud Run in europe-west1 does not answer: connect timed out.';
+    const status: StackStatus = {
+      phase: 'unreachable',
+      reason,
+      gatewayUrl: null,
+      backendUrl: null,
+      startedAt: null,
+      operationIds: [],
+    };
+    const client = createFakeClient('full', { stack: { watch: () => streamOf([status]) } });
+    const { history } = renderConsole(<OverviewPage />, { client });
+    const button = screen.getByRole('button', { name });
+    await waitFor(() => {
+      expect(button.getAttribute('aria-disabled')).toBe('true');
+    });
+    expect(button.title).toBe(`The target does not answer. ${reason}`);
+    await userEvent.click(button);
+    expect(history.filter((place) => place.includes('action='))).toEqual([]);
   });
 
   it('test the stack and give commands without the key', async () => {

@@ -3,6 +3,7 @@ import { Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { StackStatus } from '../../../shared/contract/stack.ts';
 import type { StackHealth } from '../../../shared/domain/health.ts';
+import { useChangeRefusal } from '../../api/use-change-refusal.ts';
 import { StaleBanner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -44,6 +45,7 @@ function observedAt(health: StackHealth | undefined): number | null {
 
 function Actions({ onTest }: { readonly onTest: () => void }): ReactElement {
   const go = useGo();
+  const refusal = useChangeRefusal();
   return (
     <>
       <TrafficSwitch />
@@ -51,6 +53,7 @@ function Actions({ onTest }: { readonly onTest: () => void }): ReactElement {
         Test
       </Button>
       <Button
+        refusal={refusal}
         onClick={() => {
           go('/deployments?action=rollback');
         }}
@@ -59,6 +62,7 @@ function Actions({ onTest }: { readonly onTest: () => void }): ReactElement {
       </Button>
       <Button
         kind="primary"
+        refusal={refusal}
         onClick={() => {
           go('/deployments?action=deploy');
         }}
