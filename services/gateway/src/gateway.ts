@@ -32,8 +32,6 @@ import type { GatewayLogger } from './request-log.ts';
 import { createOwnRoutes } from './routes/own-routes.ts';
 import { createGatewayRouting } from './routing/gateway-routing.ts';
 import type { GatewayRouting } from './routing/gateway-routing.ts';
-import { limitsOf } from './routing/limits-of.ts';
-import type { RoutingSnapshot } from './routing/snapshot.ts';
 import { upstreamStates } from './upstreams/upstream-states.ts';
 import { createUpstreamProbe } from './routes/upstream-probe.ts';
 import type { UpstreamProbe } from './routes/upstream-probe.ts';
@@ -110,7 +108,6 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
     config,
     logger,
     keyStore: store,
-    applied: (snapshot) => applyRouteLimits(snapshot),
   });
   const probe = createUpstreamProbe(() => routing.store.current.upstreams.values());
   const usage = new UsageRecorder(async () =>
@@ -130,9 +127,6 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
     limits: limits.admin,
     routing: routing.store,
   });
-  const applyRouteLimits = ({ document }: RoutingSnapshot): void =>
-    limits.limits.configure({ routes: limitsOf(document) });
-  applyRouteLimits(routing.store.current);
   return {
     config,
     logger,

@@ -1,6 +1,6 @@
 import type { ExplainAnswer, ExplainRequest } from '@omni/contracts/gateway-admin/explain.ts';
-import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
 import type { StoredKey } from '../keys/key-repository.ts';
+import { NO_ROUTE } from '../limit/limit-plan.ts';
 import type { LimitStates } from '../limit/limit-admin.ts';
 import type { AdminParts } from './admin-parts.ts';
 import { repositoryOf } from './admin-parts.ts';
@@ -53,9 +53,9 @@ function limitStates(
 ): Promise<LimitStates> {
   if (limits === null) return Promise.resolve(NO_LIMITS);
   const found = routing.current.table.find(undefined, method, path);
-  const routeId = found.kind === 'route' ? found.route.id : UNMATCHED_ROUTE;
+  const route = found.kind === 'route' ? found.route.limited : NO_ROUTE;
   const address = clientAddress === undefined ? {} : { address: clientAddress };
-  return limits.peek({ key, routeId, ...address });
+  return limits.peek({ key, route, ...address });
 }
 
 /** Id of the limit or quota that would refuse; null when none does. */

@@ -2,7 +2,8 @@ import { answerRefusal } from '../proxy/answer.ts';
 import { bodyPending } from '../proxy/request-checks.ts';
 import type { RequestScope } from '../proxy/request-scope.ts';
 import type { LimitDecision } from './limit-decision.ts';
-import type { LimitedKey } from './limit-plan.ts';
+import { NO_ROUTE } from './limit-plan.ts';
+import type { LimitedKey, LimitedRoute } from './limit-plan.ts';
 import { limitRefusal } from './limit-refusals.ts';
 import type { Limits } from './limits.ts';
 
@@ -15,7 +16,7 @@ export function applyLimits(
   scope: RequestScope,
   key: LimitedKey,
 ): boolean | Promise<boolean> {
-  const decision = limits.check(key, routeIdOf(scope), scope.clientAddress);
+  const decision = limits.check(key, routeOf(scope), scope.clientAddress);
   return decision instanceof Promise
     ? decision.then((settled) => settle(scope, settled))
     : settle(scope, decision);
@@ -31,7 +32,7 @@ function settle(scope: RequestScope, decision: LimitDecision): boolean {
   return false;
 }
 
-/** A route's limits are one count, whatever labels its paths have. */
-function routeIdOf({ decision, route }: RequestScope): string {
-  return decision.kind === 'route' ? decision.route.id : route;
+/** By the version of the configuration that the request began with. */
+function routeOf({ decision }: RequestScope): LimitedRoute {
+  return decision.kind === 'route' ? decision.route.limited : NO_ROUTE;
 }

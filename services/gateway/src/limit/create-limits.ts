@@ -74,7 +74,7 @@ export function createLimits({ config, logger, registry }: LimitSurroundings): G
   };
 }
 
-/** The limits that the environment sets; routes and more come with the configuration document. */
+/** The limits that the environment sets; those of routes come with the requests. */
 function settingsOf(config: LimitConfig): LimitSettings {
   const storeLoss = config.LIMIT_STORE_LOSS;
   const all = config.GLOBAL_RATE_LIMIT_PER_MINUTE;
@@ -87,7 +87,6 @@ function settingsOf(config: LimitConfig): LimitSettings {
     defaultPerMinute: config.RATE_LIMIT_PER_MINUTE,
     storeLoss,
     gateway,
-    routes: new Map(),
   };
 }
 

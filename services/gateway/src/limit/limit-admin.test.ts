@@ -2,6 +2,7 @@ import { perMinutePolicy } from '@omni/contracts/limits.ts';
 import { describe, expect, it } from 'vitest';
 import { createLimitAdmin, LimitStoreError } from './limit-admin.ts';
 import type { LimitAdmin } from './limit-admin.ts';
+import { NO_ROUTE } from './limit-plan.ts';
 import { Limits } from './limits.ts';
 import { LocalLimiter } from './local-limiter.ts';
 import { QuotaLeases } from './quota/quota-leases.ts';
@@ -32,7 +33,7 @@ describe('the admin side of limits', () => {
   it('peeks at all limits of a key and spends nothing', async () => {
     const { limits, admin } = rig();
     const key = keyOf('k');
-    await limits.check(key, '/a', '');
+    await limits.check(key, NO_ROUTE, '');
     for (let i = 0; i < 3; i += 1) {
       const states = (await admin.peek({ key })).limits;
       expect(states.map(({ policy, remaining, source }) => [policy.id, remaining, source])).toEqual(
@@ -47,7 +48,7 @@ describe('the admin side of limits', () => {
   it('resets the limit that is named, for that key alone', async () => {
     const { limits, admin } = rig();
     const outcome = async (id: string): Promise<string> =>
-      (await limits.check(keyOf(id), '/a', '')).outcome;
+      (await limits.check(keyOf(id), NO_ROUTE, '')).outcome;
     for (const id of ['a', 'a', 'a', 'b', 'b', 'b']) await outcome(id);
     expect(await admin.reset({ key: keyOf('a') }, 'key')).toBe(1);
     expect([await outcome('a'), await outcome('b')]).toEqual(['admitted', 'rate_limited']);

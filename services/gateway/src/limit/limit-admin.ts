@@ -1,7 +1,7 @@
 import type { LimitState, QuotaState } from '@omni/contracts/limits.ts';
 import type { LocalLimiter } from './local-limiter.ts';
-import { bucketIdOf } from './limit-plan.ts';
-import type { LimitedKey } from './limit-plan.ts';
+import { bucketIdOf, NO_ROUTE } from './limit-plan.ts';
+import type { LimitedKey, LimitedRoute } from './limit-plan.ts';
 import type { LimitPlanner } from './plan-limits.ts';
 import type { QuotaStore } from './quota/quota-store.ts';
 import type { RedisLimiter } from './redis/redis-limiter.ts';
@@ -9,7 +9,7 @@ import type { RedisLimiter } from './redis/redis-limiter.ts';
 /** Whose limits: of a key, on a route if it matters, from an address if it matters. */
 export interface LimitTarget {
   readonly key: LimitedKey;
-  readonly routeId?: string;
+  readonly route?: LimitedRoute;
   readonly address?: string;
 }
 
@@ -41,8 +41,8 @@ export interface LimitAdminParts {
 export function createLimitAdmin(parts: LimitAdminParts): LimitAdmin {
   const { planner, redis, quotaStore } = parts;
   const store = redis ?? parts.local;
-  const planOf = ({ key, routeId }: LimitTarget): ReturnType<LimitPlanner['plan']> =>
-    planner.plan(key, routeId ?? '__unmatched__');
+  const planOf = ({ key, route }: LimitTarget): ReturnType<LimitPlanner['plan']> =>
+    planner.plan(key, route ?? NO_ROUTE);
   return {
     peek: storeErrors(async (target) => {
       const { limits, quotas } = planOf(target);

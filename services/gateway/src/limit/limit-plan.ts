@@ -1,4 +1,5 @@
-import type { LimitPolicy, QuotaPolicy } from '@omni/contracts/limits.ts';
+import type { LimitPolicy, LimitSet, QuotaPolicy } from '@omni/contracts/limits.ts';
+import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
 import type { Bucket } from './bucket.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { addressGroup } from './address-group.ts';
@@ -11,6 +12,20 @@ export interface LimitedKey {
   readonly limits?: readonly LimitPolicy[];
   readonly quotas?: readonly QuotaPolicy[];
 }
+
+/**
+ * What the limiter must know of a route. One object per route and version of the configuration: a
+ * request is limited by the version that it began with.
+ */
+export interface LimitedRoute {
+  readonly id: string;
+  readonly limitSet: LimitSet;
+}
+
+export const NO_LIMITS: LimitSet = { policies: [], quotas: [] };
+
+/** Of requests that no route is known for. */
+export const NO_ROUTE: LimitedRoute = { id: UNMATCHED_ROUTE, limitSet: NO_LIMITS };
 
 /** One limit of a request, with the bucket it was counted in last time. */
 export interface PlannedLimit {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limitsOf } from '../routing/limits-of.ts';
 import type { LimitDecision } from './limit-decision.ts';
-import type { LimitedKey } from './limit-plan.ts';
+import { NO_LIMITS } from './limit-plan.ts';
+import type { LimitedKey, LimitedRoute } from './limit-plan.ts';
 import { Limits } from './limits.ts';
 import { LocalLimiter } from './local-limiter.ts';
 import type { LimitSettings } from './plan-limits.ts';
@@ -15,8 +16,14 @@ interface Rig {
   limits: Limits;
   meter: TestMeter;
   pass: (seconds: number) => void;
-  check: (key: LimitedKey, routeId?: string, address?: string) => LimitDecision;
+  check: (key: LimitedKey, route?: string | LimitedRoute, address?: string) => LimitDecision;
 }
+
+/** A route without limits of its own. */
+const A = { id: '/a', limitSet: NO_LIMITS };
+
+const toRoute = (route: string | LimitedRoute): LimitedRoute =>
+  typeof route === 'string' ? { id: route, limitSet: NO_LIMITS } : route;
 
 /** Limits in process with a clock of their own. */
 function rig(settings: Partial<LimitSettings> = {}, redis: RedisLimiter | null = null): Rig {
@@ -34,8 +41,8 @@ function rig(settings: Partial<LimitSettings> = {}, redis: RedisLimiter | null =
     }),
     local: new LocalLimiter(undefined, () => nowMs),
   });
-  const check = (key: LimitedKey, routeId = '/a', address = '192.0.2.1'): LimitDecision => {
-    const decision = limits.check(key, routeId, address);
+  const check: Rig['check'] = (key, route = '/a', address = '192.0.2.1') => {
+    const decision = limits.check(key, toRoute(route), address);
     if (decision instanceof Promise) throw new Error('Not at once');
     return decision;
   };
@@ -156,8 +163,8 @@ describe('scopes', () => {
     expect(outcome('k6', 'global')).toBe('rate_limited');
   });
 
-  it('give every route its limits, each key its own count there, and change with the document', () => {
-    const { check, limits } = rig();
+  it('give every route its limits, each key its own count there, by the version it came with', () => {
+    const { check } = rig();
     const document = {
       limits: [perMinute('slow', 1), perMinute('all', 3, { scope: 'global' })],
       routes: [
@@ -166,18 +173,19 @@ describe('scopes', () => {
         { id: '/c', limits: [] },
       ],
     };
-    limits.configure({ routes: limitsOf(document) });
-    expect(check(keyOf('k'), '/a').outcome).toBe('admitted');
-    expect(check(keyOf('k'), '/a').outcome).toBe('rate_limited');
-    expect(check(keyOf('other'), '/a').outcome).toBe('admitted');
-    expect(check(keyOf('k'), '/b').outcome).toBe('admitted');
-    expect(check(keyOf('k'), '/b').outcome).toBe('rate_limited');
-    expect(check(keyOf('k'), '/c').policyHeader).toBe('');
-    limits.configure({ routes: new Map() });
+    const sets = limitsOf(document);
+    const version = (id: string): LimitedRoute => ({ id, limitSet: sets.get(id) ?? NO_LIMITS });
+    const [a, b, c] = [version('/a'), version('/b'), version('/c')];
+    expect(check(keyOf('k'), a).outcome).toBe('admitted');
+    expect(check(keyOf('k'), a).outcome).toBe('rate_limited');
+    expect(check(keyOf('other'), a).outcome).toBe('admitted');
+    expect(check(keyOf('k'), b).outcome).toBe('admitted');
+    expect(check(keyOf('k'), b).outcome).toBe('rate_limited');
+    expect(check(keyOf('k'), c).policyHeader).toBe('');
+    // A version without the limits, and one more with them, beside the first: what was spent stays.
     expect(check(keyOf('k'), '/a').policyHeader).toBe('');
-    // What was spent stays spent.
-    limits.configure({ routes: limitsOf(document) });
-    expect(check(keyOf('k'), '/a').outcome).toBe('rate_limited');
+    expect(check(keyOf('k'), version('/a')).outcome).toBe('rate_limited');
+    expect(check(keyOf('k'), a).outcome).toBe('rate_limited');
   });
 });
 
@@ -197,12 +205,12 @@ describe('decisions', () => {
       quotas: [quotaOf({ id: 'q', period: 'total', limit: 5 })],
     });
     // The first request leases.
-    await limits.check(key, '/a', '');
+    await limits.check(key, A, '');
     check(key);
     for (let i = 0; i < 10; i += 1) expect(check(key).outcome).toBe('rate_limited');
     const other = keyOf('k', { quotas: key.quotas ?? [] });
     expect([1, 2, 3].map(() => check(other).outcome)).toEqual(['admitted', 'admitted', 'admitted']);
-    expect(await limits.check(other, '/a', '')).toMatchObject({
+    expect(await limits.check(other, A, '')).toMatchObject({
       outcome: 'quota_exceeded',
       retryAfterS: 0,
     });
@@ -218,7 +226,7 @@ describe('without the shared store', () => {
     const { limits } = rig({}, lostRedis(instances));
     const key = keyOf('k', { limits: [policy] });
     const found: string[] = [];
-    for (let i = 0; i < count; i += 1) found.push((await limits.check(key, '/a', '')).outcome);
+    for (let i = 0; i < count; i += 1) found.push((await limits.check(key, A, '')).outcome);
     return found;
   };
 
@@ -236,12 +244,12 @@ describe('without the shared store', () => {
     const key = keyOf('k', {
       limits: [perMinute('l', 1), perMinute('c', 10, { storeLoss: 'closed' })],
     });
-    expect(await limits.check(key, '/a', '')).toMatchObject({
+    expect(await limits.check(key, A, '')).toMatchObject({
       outcome: 'store_unavailable',
       retryAfterS: 1,
     });
     expect(meter.lost).toEqual(['c unavailable']);
     const alone = keyOf('k', { limits: key.limits?.slice(0, 1) ?? [] });
-    expect((await limits.check(alone, '/a', '')).outcome).toBe('admitted');
+    expect((await limits.check(alone, A, '')).outcome).toBe('admitted');
   });
 });

@@ -9,7 +9,7 @@ import {
   toDecision,
 } from './limit-decision.ts';
 import type { LimitDecision } from './limit-decision.ts';
-import type { LimitedKey, LimitPlan, PlannedLimit } from './limit-plan.ts';
+import type { LimitedKey, LimitedRoute, LimitPlan, PlannedLimit } from './limit-plan.ts';
 import { LimitPlanner } from './plan-limits.ts';
 import type { LimitSettings } from './plan-limits.ts';
 import type { QuotaLeases, QuotaVerdict } from './quota/quota-leases.ts';
@@ -46,17 +46,16 @@ export class Limits {
     return this.#planner;
   }
 
-  /** New limits from the next request on; what was spent stays spent. */
-  configure(change: Partial<LimitSettings>): void {
-    this.#planner.configure({ ...this.#planner.settings, ...change });
-  }
-
   /**
    * Decides on one request and pays for it. At once, unless limits are shared through Redis or a
    * quota's lease has to be renewed.
    */
-  check(key: LimitedKey, routeId: string, address: string): LimitDecision | Promise<LimitDecision> {
-    const plan = this.#planner.plan(key, routeId);
+  check(
+    key: LimitedKey,
+    route: LimitedRoute,
+    address: string,
+  ): LimitDecision | Promise<LimitDecision> {
+    const plan = this.#planner.plan(key, route);
     if (plan.quotas.length === 0) {
       return plan.limits.length === 0 ? UNLIMITED : this.#checkLimits(plan, address);
     }

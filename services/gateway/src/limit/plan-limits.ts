@@ -6,13 +6,14 @@ import type { LimitMeter } from './limit-meter.ts';
 import { countId } from './limit-plan.ts';
 import type {
   LimitedKey,
+  LimitedRoute,
   LimitOwner,
   LimitPlan,
   PlannedLimit,
   PlannedQuota,
 } from './limit-plan.ts';
 
-/** Limits that don't come from keys. */
+/** Limits that come neither from keys nor from routes. */
 export interface LimitSettings {
   /** For keys without a limit of their own. */
   readonly defaultPerMinute: number | undefined;
@@ -20,8 +21,6 @@ export interface LimitSettings {
   readonly storeLoss: StoreLoss;
   /** For every request. */
   readonly gateway: LimitSet;
-  /** By route id, for every request on the route. */
-  readonly routes: ReadonlyMap<string, LimitSet>;
 }
 
 const GATEWAY: LimitOwner = { kind: 'gateway' };
@@ -30,15 +29,16 @@ const MAX_PLANS = 20_000;
 
 interface KeyPlans {
   readonly key: LimitedKey;
-  readonly byRoute: Map<string, LimitPlan>;
-  lastRoute: string;
+  /** Weak: routes of earlier versions go with their last request. */
+  readonly byRoute: WeakMap<LimitedRoute, LimitPlan>;
+  lastRoute: LimitedRoute;
   lastPlan: LimitPlan;
 }
 
 /** Works out once which limits and quotas a key's requests on a route have. */
 export class LimitPlanner {
   readonly #meter: LimitMeter;
-  #settings: LimitSettings;
+  readonly #settings: LimitSettings;
   #plans = new Map<string, KeyPlans>();
   readonly #compiled = new WeakMap<LimitPolicy, CompiledPolicy>();
   readonly #perMinute = new Map<number, PartialLimits>();
@@ -48,46 +48,36 @@ export class LimitPlanner {
     this.#meter = meter;
   }
 
-  get settings(): LimitSettings {
-    return this.#settings;
-  }
-
-  /** New limits from the next request on; what was spent stays spent. */
-  configure(settings: LimitSettings): void {
-    this.#settings = settings;
-    this.#plans = new Map();
-    this.#perMinute.clear();
-  }
-
-  plan(key: LimitedKey, routeId: string): LimitPlan {
+  /** A route of a new version has a plan of its own; what was spent stays spent. */
+  plan(key: LimitedKey, route: LimitedRoute): LimitPlan {
     const plans = this.#plans.get(key.id);
-    if (plans === undefined || !sameLimits(plans.key, key)) return this.#begin(key, routeId);
-    if (plans.lastRoute === routeId) return plans.lastPlan;
-    let plan = plans.byRoute.get(routeId);
+    if (plans === undefined || !sameLimits(plans.key, key)) return this.#begin(key, route);
+    if (plans.lastRoute === route) return plans.lastPlan;
+    let plan = plans.byRoute.get(route);
     if (plan === undefined) {
-      plan = this.#build(key, routeId);
-      if (plans.byRoute.size < MAX_PLANS) plans.byRoute.set(routeId, plan);
+      plan = this.#build(key, route);
+      plans.byRoute.set(route, plan);
     }
-    plans.lastRoute = routeId;
+    plans.lastRoute = route;
     plans.lastPlan = plan;
     return plan;
   }
 
-  #begin(key: LimitedKey, routeId: string): LimitPlan {
-    const plan = this.#build(key, routeId);
+  #begin(key: LimitedKey, route: LimitedRoute): LimitPlan {
+    const plan = this.#build(key, route);
     if (this.#plans.size >= MAX_PLANS) this.#plans = new Map();
-    const byRoute = new Map([[routeId, plan]]);
-    this.#plans.set(key.id, { key, byRoute, lastRoute: routeId, lastPlan: plan });
+    const byRoute = new WeakMap([[route, plan]]);
+    this.#plans.set(key.id, { key, byRoute, lastRoute: route, lastPlan: plan });
     return plan;
   }
 
   /** The narrowest first: of several with equally much left, the header names the first. */
-  #build(key: LimitedKey, routeId: string): LimitPlan {
-    const { gateway, routes } = this.#settings;
+  #build(key: LimitedKey, route: LimitedRoute): LimitPlan {
+    const { gateway } = this.#settings;
     const limits: PlannedLimit[] = [];
     const quotas: PlannedQuota[] = [];
     const add = (owner: LimitOwner, set: PartialLimits): void => {
-      const subject = { key, routeId };
+      const subject = { key, routeId: route.id };
       for (const policy of set.policies) {
         const bucketId = countId(policy, owner, subject);
         const byAddress = policy.scope === 'ip';
@@ -100,8 +90,7 @@ export class LimitPlanner {
     const perMinute = this.#perMinuteOf(key);
     if (perMinute !== undefined) add({ kind: 'per-minute', id: key.id }, perMinute);
     add({ kind: 'key', id: key.id }, { policies: key.limits ?? [], quotas: key.quotas ?? [] });
-    const route = routes.get(routeId);
-    if (route !== undefined) add({ kind: 'route', id: routeId }, route);
+    add({ kind: 'route', id: route.id }, route.limitSet);
     add(GATEWAY, gateway);
     const policyHeader = limits.map(({ rule }) => rule.policyItem).join(', ');
     return { limits, quotas, policyHeader };

@@ -15,7 +15,6 @@ import { ConfigStore } from './config-store.ts';
 import type { ConfigStoreEvents, ConfigStoreOptions } from './config-store.ts';
 import { deriveDocument } from './derive-document.ts';
 import { createMemoryConfigRepository } from './memory-config-repository.ts';
-import type { RoutingSnapshot } from './snapshot.ts';
 
 /** Notices can be lost with their connection; versions are also looked for this often. */
 const CHECK_EVERY_MS = 30_000;
@@ -36,8 +35,6 @@ export interface GatewayRoutingParts {
   config: GatewayConfig;
   logger: GatewayLogger;
   keyStore: KeyStore | null;
-  /** Another configuration than the first one is in force. */
-  applied: (snapshot: RoutingSnapshot) => void;
 }
 
 /**
@@ -179,10 +176,9 @@ function createFactories(config: GatewayConfig, logger: GatewayLogger): Upstream
   };
 }
 
-function createEvents({ logger, applied }: GatewayRoutingParts): ConfigStoreEvents {
+function createEvents({ logger }: GatewayRoutingParts): ConfigStoreEvents {
   return {
-    applied(snapshot, { version, actor }) {
-      applied(snapshot);
+    applied(_snapshot, { version, actor }) {
       logger.info('Configuration applied', { config_version: version, actor });
     },
     refused: (source, problems) =>

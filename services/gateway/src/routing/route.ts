@@ -1,3 +1,5 @@
+import type { LimitSet } from '@omni/contracts/limits.ts';
+import type { LimitedRoute } from '../limit/limit-plan.ts';
 import { createCors } from '../proxy/cors.ts';
 import type { Cors } from '../proxy/cors.ts';
 import type { FailedAttempt, RouteSettings, UpstreamTarget } from '../upstreams/upstream-target.ts';
@@ -19,8 +21,8 @@ export class Route implements RouteSettings {
   readonly allowGetBody: boolean;
   /** Scopes that a key must have; empty when any valid key will do. */
   readonly scopes: readonly string[];
-  /** Names of limits. */
-  readonly limits: readonly string[];
+  /** What its requests are limited to; apart, so that whoever remembers it does not keep the route. */
+  readonly limited: LimitedRoute;
   /** CORS of its own; undefined for that of the whole gateway. */
   readonly cors: Cors | undefined;
   readonly #labels: ReadonlySet<string>;
@@ -28,7 +30,7 @@ export class Route implements RouteSettings {
   readonly #strip: number;
   readonly #add: string;
 
-  constructor(document: RouteDocument, upstream: Upstream) {
+  constructor(document: RouteDocument, upstream: Upstream, limitSet: LimitSet) {
     this.id = document.id;
     this.pathPrefix = document.pathPrefix;
     this.upstream = upstream;
@@ -38,7 +40,7 @@ export class Route implements RouteSettings {
     this.bodyLimitBytes = document.bodyLimitBytes;
     this.allowGetBody = document.allowGetBody;
     this.scopes = document.auth === 'required' ? NO_SCOPES : document.auth.scopes;
-    this.limits = document.limits;
+    this.limited = { id: document.id, limitSet };
     this.cors = document.cors === undefined ? undefined : createCors(document.cors.origins);
     this.#labels = new Set(document.labels);
     this.#mayRetry = document.retry === 'safe';

@@ -1,6 +1,8 @@
 import { Upstream } from '../upstreams/upstream.ts';
 import type { UpstreamFactories } from '../upstreams/upstream.ts';
+import { NO_LIMITS } from '../limit/limit-plan.ts';
 import type { ConfigDocument } from './config-document.ts';
+import { limitsOf } from './limits-of.ts';
 import { Route } from './route.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -13,6 +15,7 @@ export class RoutingSnapshot {
   readonly document: ConfigDocument;
   readonly table: RouteTable;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly #routes: readonly Route[];
   /** Requests that hold this snapshot. */
   #active = 0;
   #onIdle: (() => void) | undefined;
@@ -21,13 +24,21 @@ export class RoutingSnapshot {
     this.version = version;
     this.document = document;
     this.upstreams = upstreams;
+    const limits = limitsOf(document);
     const rules = document.routes.map((rule) => {
       const upstream = upstreams.get(rule.upstream);
       if (upstream === undefined) throw new Error(`Unchecked document: route ${rule.id}`);
       const { host, pathPrefix, methods } = rule;
-      return { host, pathPrefix, methods, route: new Route(rule, upstream) };
+      const route = new Route(rule, upstream, limits.get(rule.id) ?? NO_LIMITS);
+      return { host, pathPrefix, methods, route };
     });
+    this.#routes = rules.map(({ route }) => route);
     this.table = new RouteTable(rules);
+  }
+
+  /** The route of an id; undefined when this version has none. */
+  routeNamed(id: string): Route | undefined {
+    return this.#routes.find((route) => route.id === id);
   }
 
   enter(): void {

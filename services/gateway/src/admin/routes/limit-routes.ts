@@ -8,6 +8,7 @@ import {
 import type { z } from 'zod';
 import { appendAudit } from '../../audit/append-audit.ts';
 import type { LimitAdmin, LimitTarget } from '../../limit/limit-admin.ts';
+import { NO_ROUTE } from '../../limit/limit-plan.ts';
 import type { AdminParts } from '../admin-parts.ts';
 import { repositoryOf } from '../admin-parts.ts';
 import { AdminError } from '../http/admin-error.ts';
@@ -93,7 +94,9 @@ async function targetOf(
   const { key } = await (await repositoryOf(parts, subject)).get(subject);
   return {
     key,
-    ...(route === undefined ? {} : { routeId: route }),
+    route:
+      (route === undefined ? undefined : parts.routing.current.routeNamed(route))?.limited ??
+      NO_ROUTE,
     ...(address === undefined ? {} : { address }),
   };
 }

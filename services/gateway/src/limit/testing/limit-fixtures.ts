@@ -53,7 +53,6 @@ export const NO_SETTINGS: LimitSettings = {
   defaultPerMinute: undefined,
   storeLoss: 'local',
   gateway: { policies: [], quotas: [] },
-  routes: new Map(),
 };
 
 /** Most of the times in any half-open window; times are sorted. */
