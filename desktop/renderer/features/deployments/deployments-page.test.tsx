@@ -5,6 +5,8 @@ import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import { createFakeClient } from '../../testing/fake-client.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
+import { pastOperations } from '../../testing/sample-operations.ts';
+import { breakingAfter } from '../../testing/streams.ts';
 import { DeploymentsPage } from './deployments-page.tsx';
 
 afterEach(cleanup);
@@ -90,6 +92,21 @@ describe('an operation that was just started', () => {
     expect(screen.queryByText(/^verified 20 of 20/)).toBeNull();
     await user.click(screen.getByRole('radio', { name: 'Backend' }));
     expect(await screen.findByText(/^verified 20 of 20/)).toBeDefined();
+  });
+});
+
+describe('an operation that ended while the page was opened', () => {
+  it('has the services read once more: what was read may be from before its end', async () => {
+    const client = createFakeClient('full');
+    const [newest, ...others] = pastOperations(Date.now());
+    if (newest === undefined) throw new Error('the sample has no operation');
+    const operations = [{ ...newest, endedAt: Date.now() }, ...others];
+    client.operations.list = () => Promise.resolve(operations);
+    client.operations.watchAll = () => Promise.resolve(breakingAfter([operations], 'quiet'));
+    const list = vi.fn(client.deployments.listServices);
+    client.deployments.listServices = list;
+    renderConsole(<DeploymentsPage />, { client });
+    await waitFor(() => expect(list).toHaveBeenCalledTimes(2));
   });
 });
 
