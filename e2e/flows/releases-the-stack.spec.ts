@@ -1,13 +1,14 @@
 import { UPSTREAM_REVISION_HEADER } from '@omni/contracts/headers.ts';
 import { LOCAL_SECRETS } from '@omni/contracts/local-cloud.ts';
 import type { Page, TestInfo } from '@playwright/test';
-import { withFault } from '../../services/local-cloud/test-kit/faults.ts';
+import { addFault, listFaults, withFault } from '../../services/local-cloud/test-kit/faults.ts';
 import { expect, test as base } from '../fixtures/console.ts';
 import type { LocalStack } from '../fixtures/local-stack.ts';
 import type { Platform } from '../fixtures/platform.ts';
 import { openPlatform } from '../fixtures/platform.ts';
 import type { SteadyClient } from '../fixtures/steady-client.ts';
 import { startSteadyClient } from '../fixtures/steady-client.ts';
+import { until } from '../fixtures/until.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
 import { ReleasesScreen } from '../pages/releases-screen.ts';
@@ -36,7 +37,7 @@ async function releases(
   await frame.open('Deployments');
   const url = await new DeploymentsScreen(page).address();
   const key = await stack.secret(LOCAL_SECRETS.sampleTrafficKey);
-  const client = startSteadyClient({ url, path: '/api/v1/omni/summary', key, connections: 2 });
+  const client = startSteadyClient({ url, path: '/api/v1/omni/summary', key, connections: 1 });
   const screen = new ReleasesScreen(page);
   await screen.open();
   return { screen, client, url, key };
@@ -58,26 +59,44 @@ async function pair(platform: Platform): Promise<{ backend: Served; gateway: Ser
   return { backend: await platform.served('backend'), gateway: await platform.served('gateway') };
 }
 
-test('a release whose gateway does not start leaves both on the pair that served', async ({
+/** A release asks for four changes: a revision of each, then the traffic of each. */
+const CHANGES = 4;
+/** Long enough to see that the last of them was asked for. */
+const SLOW_MS = 800;
+
+/** Waits until a release asks for its last change, the gateway's traffic, and lets that fail. */
+async function failLastChange(stack: LocalStack, atThat: () => Promise<void>): Promise<void> {
+  const { connection } = stack;
+  const isAsked = async (): Promise<true | null> =>
+    (await listFaults(connection)).length === 0 ? true : null;
+  await until('the traffic of the gateway is asked for', WITHIN.timeout, isAsked);
+  const error = { kind: 'call-error', method: 'UpdateService', code: 'INTERNAL' } as const;
+  await addFault(connection, error);
+  await atThat();
+}
+
+test('a release whose gateway can not be moved takes the backend back, and no request is lost', async ({
   page,
   stack,
   platform,
 }, info) => {
   const { screen, client } = await releases(page, stack);
   const before = await pair(platform);
-  const fault = { kind: 'missing-artifact', service: 'gateway' } as const;
-  await withFault(stack.connection, fault, async () => {
+  const slow = { kind: 'slow-call', method: 'UpdateService', ms: SLOW_MS, times: CHANGES } as const;
+  await withFault(stack.connection, slow, async () => {
     await screen.page.getByRole('button', { name: 'Release both…' }).click();
     await screen.dialog.getByRole('switch').click();
     await screen.confirm('Release both services');
+    await failLastChange(stack, async () => {
+      const between = await pair(platform);
+      expect(between.gateway).toEqual(before.gateway);
+      expect(between.backend).not.toEqual(before.backend);
+    });
     await expect(screen.progress(/^Release of/)).toContainText('Failed', WITHIN);
   });
-  await expect(screen.progress(/^Release of/)).toContainText(
-    /gateway-\d+-\w+ did not become ready/,
-  );
+  await expect(screen.progress(/^Release of/)).toContainText('Failed in “Shift traffic”');
   await expect(screen.progress(/^Release of/)).toContainText('pair that served before');
-  // The backend's half was ready: it is named, and gets no request.
-  await expect(screen.rows.first()).toContainText(/backend-\d+-\w+.*not ready.*Failed/s);
+  await expect(screen.rows.first()).toContainText(/backend-\d+-\w+.*gateway-\d+-\w+.*Failed/s);
   await picture(page, info, 'release-failed');
   expect(await pair(platform)).toEqual(before);
   expect((await client.stop()).failures).toEqual([]);
