@@ -72,6 +72,12 @@ test.afterAll(async () => {
   await cloud.close();
 });
 
+// eslint-disable-next-line no-empty-pattern -- Playwright reads the names of this first parameter
+test.afterEach(async ({}, info) => {
+  if (info.status === info.expectedStatus) return;
+  await app.page.screenshot({ path: info.outputPath('failure.png') });
+});
+
 async function openBackend(): Promise<DeploymentsScreen> {
   await new ConsoleFrame(app.page).open('Deployments');
   const screen = new DeploymentsScreen(app.page);
