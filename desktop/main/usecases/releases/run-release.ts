@@ -126,7 +126,7 @@ async function heldWords({ session: { provider } }: OperationRun): Promise<strin
   const services = await inOrder(STACK_SERVICES, (id) => provider.getService(id));
   const held = services.filter(({ traffic }) => !traffic.followsLatest).map(({ id }) => id);
   if (held.length === 0) return '';
-  return ` ${held.join(' and ')} stays held there by name: the next release ends that, or Resume latest.`;
+  return ` Until the next release or Resume latest, traffic of ${held.join(' and ')} is held by name.`;
 }
 
 /** After a restart: both parts serve and prove it, or both go back. Nothing is made anew. */
