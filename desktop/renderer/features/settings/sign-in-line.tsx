@@ -18,14 +18,17 @@ const STATES: Readonly<Record<SignInStatus['state'], readonly [Tone, string]>> =
   failed: ['bad', 'Sign-in not usable'],
 };
 
+/** What it means that no keyring is there: said before somebody signs in, and after. */
+const IN_MEMORY: Readonly<Partial<Record<SignInStatus['state'], string>>> = {
+  'signed-in': 'kept in memory only: no keyring protects it here',
+  'signed-out': 'no keyring is here to protect a sign-in: it will last until the console ends',
+};
+
 /** Who the console is there, until when, and where that is kept. */
 function words({ state, email, expiresAt, keptIn }: SignInStatus): string {
   const who = email === null || email === '' ? '' : `as ${email}`;
   const until = expiresAt === null ? '' : `token until ${clockTime(expiresAt)}, renewed by itself`;
-  const kept =
-    keptIn === 'memory' && state === 'signed-in'
-      ? 'kept in memory only: no keyring protects it here'
-      : '';
+  const kept = keptIn === 'memory' ? (IN_MEMORY[state] ?? '') : '';
   return [who, until, kept].filter((part) => part !== '').join(', ');
 }
 

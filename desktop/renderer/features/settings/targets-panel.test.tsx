@@ -48,6 +48,11 @@ describe('the sign-in of a target', () => {
     expect(screen.getByRole('button', { name: 'Sign out' })).toBeDefined();
   });
 
+  it('says before a sign-in that no keyring will keep it', async () => {
+    panel(SIGNED_OUT);
+    expect(await screen.findByText(/no keyring is here.*until the console ends/)).toBeDefined();
+  });
+
   it('shows the problem with its command', async () => {
     const problem = { code: 'X', message: 'There are none.', nextStep: 'Go.', command: 'gcloud x' };
     panel({ ...SIGNED_OUT, problem });
