@@ -11,12 +11,6 @@ const project = (name: string, include: string[]) => ({
   test: { name, include, exclude, environment: 'node' },
 });
 
-/**
- * Files of a worker share their modules where nothing but pure code and pages is tested: loading
- * React and jsdom for each file anew was three quarters of the page tests' processor time.
- */
-const shared = { isolate: false };
-
 const APP = 'desktop/renderer/app.test.tsx';
 
 /** Tests of pages, in a document. */
@@ -47,20 +41,20 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 60_000,
     retry: 0,
+    // Files of a worker share it and its modules: starting a process and loading the same modules
+    // for each file anew was as much work as the tests. So no file may leave anything behind.
+    isolate: false,
     reporters: ['default', '.ci/count-reporter.ts'],
     projects: [
-      {
-        extends: true,
-        test: { ...project('shared', ['desktop/shared/**/*.test.ts']).test, ...shared },
-      },
+      project('shared', ['desktop/shared/**/*.test.ts']),
       // Tests of the page that need Node's own channels and no page.
       project('main', [
         'desktop/{main,preload}/**/*.test.ts',
         'desktop/renderer/**/*.node.test.ts',
       ]),
-      page('renderer', { include: ['desktop/renderer/**/*.test.{ts,tsx}'], ...shared }, [APP]),
+      page('renderer', { include: ['desktop/renderer/**/*.test.{ts,tsx}'] }, [APP]),
       // The whole app holds the window's keys and its address: it gets a window of its own.
-      page('app', { include: [APP] }),
+      page('app', { include: [APP], isolate: true }),
       project('services', ['services/**/*.test.ts']),
       project('tools', ['{.ci,scripts,bench,e2e}/**/*.test.ts', 'docs/**/*.test.ts']),
     ],
