@@ -17,7 +17,7 @@ const PHASES: Readonly<Record<Exclude<StackStatus['phase'], 'ready'>, Shown>> = 
   connecting: { tone: 'running', word: 'Connecting' },
   deploying: { tone: 'running', word: 'First deploy' },
   unreachable: { tone: 'bad', word: 'Unreachable' },
-  failed: { tone: 'bad', word: 'Start failed' },
+  failed: { tone: 'bad', word: 'Not deployed' },
 };
 
 /** What the pill says: where the platform stands, and once it is ready how the stack does. */
