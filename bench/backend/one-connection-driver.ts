@@ -4,7 +4,7 @@
  * byte, as one JSON line. Requests are made before the first is sent, and answers are only counted: at
  * one connection everything that a client library does is waited for, and it is not what is measured.
  */
-import { BareConnection } from './bare-connection.ts';
+import { BareConnection } from '../bare-connection.ts';
 import { makeText } from './texts.ts';
 
 export interface OneConnectionOptions {
