@@ -60,7 +60,8 @@ export async function measureLatency(
 ): Promise<readonly Figure[]> {
   const busy = await busyAt(paths.gateway, options.halfRate);
   const half = await measureAt(stage, paths, options);
-  const idler = { ...options, halfRate: Math.round((options.halfRate * HALF_BUSY) / busy) };
+  const halfBusyRate = Math.min(options.halfRate, (options.halfRate * HALF_BUSY) / busy);
+  const idler = { ...options, halfRate: Math.round(halfBusyRate) };
   const halfBusy = await measureAt(stage, paths, idler);
   const shared = { samples: options.rounds, command: options.command };
   return [
