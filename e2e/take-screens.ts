@@ -17,6 +17,7 @@ import { ConsoleFrame } from './pages/console-frame.ts';
 import { DeploymentsScreen } from './pages/deployments-screen.ts';
 import { KeysScreen } from './pages/keys-screen.ts';
 import { OverviewScreen } from './pages/overview-screen.ts';
+import { SettingsScreen } from './pages/settings-screen.ts';
 
 const OUT = join(ROOT, 'docs/screens');
 const SIZES = [
@@ -93,6 +94,22 @@ async function takeCanary(page: Page, camera: Camera): Promise<void> {
   await canary.untilWord(/Promoted/);
 }
 
+/** The folded part of a deploy, where secrets and instances are set; nothing is deployed. */
+async function takeAdvanced(page: Page, camera: Camera): Promise<void> {
+  const dialog = await new DeploymentsScreen(page).openDeploy();
+  await dialog.getByText('Advanced').click();
+  await dialog.getByRole('switch', { name: /^Public/ }).scrollIntoViewIfNeeded();
+  await camera.take('deploy-advanced');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+}
+
+async function takeDifferences(page: Page, camera: Camera): Promise<void> {
+  const dialog = await new SettingsScreen(page).openDifferences();
+  await dialog.getByRole('row').nth(1).waitFor();
+  await camera.take('differences');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+}
+
 async function takeAll(app: ElectronApplication, settleSeconds: number): Promise<void> {
   const page = await app.firstWindow();
   const frame = new ConsoleFrame(page);
@@ -116,6 +133,8 @@ async function takeAll(app: ElectronApplication, settleSeconds: number): Promise
     if (screen === 'Latency') await page.getByText('5 min', { exact: true }).click();
     if (screen === 'Keys') await new KeysScreen(page).row('mobile-app').click();
     await camera.take(screen.toLowerCase());
+    if (screen === 'Deployments') await takeAdvanced(page, camera);
+    if (screen === 'Settings') await takeDifferences(page, camera);
   }
 }
 

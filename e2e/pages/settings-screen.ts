@@ -23,6 +23,12 @@ export class SettingsScreen {
     await dialog.getByRole('button', { name: 'Add target' }).click();
   }
 
+  /** Opens what the local cloud says of itself. */
+  async openDifferences(): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'What differs from Cloud Run…' }).click();
+    return this.page.getByRole('dialog');
+  }
+
   async setClass(target: string, targetClass: 'Dev' | 'Stage' | 'Prod'): Promise<void> {
     const choice = this.page.getByRole('radiogroup', { name: `Class of ${target}` });
     await choice.getByRole('radio', { name: targetClass }).click();

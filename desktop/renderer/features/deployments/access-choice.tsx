@@ -21,12 +21,12 @@ function consequences(service: string, target: TargetKind): { open: string; clos
     ? {
         open: 'The whole internet reaches its address; each call still needs an API key.',
         closed:
-          'Google answers everybody else with 403, with an API key too. The console has no identity there: it can’t verify the deploy.',
+          'Google answers everybody else with 403, with an API key too; the console as well: its verification fails although the revision serves.',
       }
     : {
         open: 'The whole internet reaches its address; only the gateway’s signature holds strangers off.',
         closed:
-          'Meant for a backend: grant the gateway’s account roles/run.invoker and set its UPSTREAM_AUTH to google-id-token. The console has no identity there: it can’t verify the deploy.',
+          'Meant for a backend: grant the gateway’s account roles/run.invoker and set its UPSTREAM_AUTH to google-id-token. The console gets 403 too: its verification fails although the revision serves.',
       };
 }
 

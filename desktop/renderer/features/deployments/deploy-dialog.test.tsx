@@ -6,6 +6,7 @@ import type { FakeOverrides, Scenario } from '../../testing/fake-client.ts';
 import { FakeContractError } from '../../testing/fake-error.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
+import { samplePlan } from '../../testing/sample-plans.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
 
 afterEach(cleanup);
@@ -105,11 +106,67 @@ describe('what to deploy', () => {
     });
   });
 
+  it('plans another reference to a secret, and a count of instances by hand', async () => {
+    const user = userEvent.setup();
+    const { planDeploy } = setUp();
+    await user.click(await screen.findByText('Advanced'));
+    await user.click(screen.getByRole('button', { name: 'Add secret reference' }));
+    expect(reviewButton().title).toBe('Give the variable a name.');
+    await user.keyboard('API_KEYS');
+    await user.type(screen.getByLabelText('Secret of new secret reference'), 'k');
+    expect(screen.getByRole('alert').textContent).toBe('API_KEYS is there already.');
+    await user.click(screen.getByRole('button', { name: 'Remove new secret reference' }));
+    await user.clear(screen.getByLabelText('Version of API_KEYS'));
+    expect(screen.getByRole('alert').textContent).toBe('A version is latest or a number.');
+    await user.type(screen.getByLabelText('Version of API_KEYS'), '4');
+    await user.selectOptions(screen.getByLabelText('Scaling'), 'By hand: a fixed count');
+    expect(screen.getByRole('alert').textContent).toBe('A whole number from 1 to 1000.');
+    await user.type(screen.getByLabelText('Instances'), '2');
+    await user.click(reviewButton());
+    await screen.findByRole('table', { name: 'Planned changes' });
+    expect(planDeploy.mock.calls[0]?.[0]).toEqual({
+      service: 'gateway',
+      build: true,
+      env: {},
+      secrets: { API_KEYS: { secret: 'sample-traffic-key', version: '4' } },
+      settings: { scaling: { manual: 2 } },
+    });
+  });
+
   it('starts from the defaults for a service that was never deployed', async () => {
     setUp({}, 'empty');
     const secret = await screen.findByLabelText<HTMLInputElement>('Secret of ADMIN_TOKEN');
     expect(secret.value).toBe('gateway-admin-token');
     expect(screen.getByText('No literal variable is set.')).toBeDefined();
+  });
+});
+
+describe('the first deploy of a service', () => {
+  const first: FakeOverrides['deployments'] = {
+    planDeploy: ({ service }) =>
+      Promise.resolve({ ...samplePlan('deploy', service), access: { suggested: true } }),
+  };
+
+  it('asks who may call it, with the suggestion planned and chosen', async () => {
+    const user = userEvent.setup();
+    const { planDeploy, deploy } = setUp(first, 'empty');
+    await user.click(await screen.findByText('Advanced'));
+    expect(screen.queryByRole('switch', { name: /^Public/ })).toBeNull();
+    await user.click(reviewButton());
+    const anyone = await screen.findByRole<HTMLInputElement>('radio', { name: /^Anyone/ });
+    expect(anyone.checked).toBe(true);
+    await waitFor(() =>
+      expect(planDeploy.mock.lastCall?.[0]).toMatchObject({ settings: { public: true } }),
+    );
+    await user.click(screen.getByRole('radio', { name: /^Only callers with the invoker role/ }));
+    await waitFor(() =>
+      expect(planDeploy.mock.lastCall?.[0]).toMatchObject({ settings: { public: false } }),
+    );
+    const confirm = screen.getByRole('button', { name: 'Deploy gateway' });
+    await waitFor(() => expect(confirm.getAttribute('aria-disabled')).not.toBe('true'));
+    await user.click(confirm);
+    await waitFor(() => expect(deploy).toHaveBeenCalledOnce());
+    expect(deploy.mock.calls[0]?.[0]).toMatchObject({ settings: { public: false } });
   });
 });
 

@@ -16,11 +16,13 @@ export function domainWords({ state, waitsFor, records }: DomainMapping): Domain
     return { tone: 'running', word: 'Route pending', missing: 'Google is still setting it up.' };
   }
   const word = waitsFor === 'certificate' ? 'Certificate pending' : 'Pending';
-  const many =
-    records.length === 1 ? '1 DNS record has' : `${String(records.length)} DNS records have`;
-  const missing =
-    records.length === 0
-      ? 'Google issues it within minutes.'
-      : `${many} to be set; the certificate is issued once they answer.`;
-  return { tone: 'warn', word, missing };
+  return { tone: 'warn', word, missing: recordsToSet(records.length) };
+}
+
+/** The platform doesn't say whether they are set: only that it goes on once they answer. */
+function recordsToSet(count: number): string {
+  if (count === 0) return 'Google issues it within minutes.';
+  return count === 1
+    ? '1 DNS record has to be set; the certificate follows once it answers.'
+    : `${String(count)} DNS records have to be set; the certificate follows once they answer.`;
 }

@@ -45,6 +45,42 @@ describe('the advanced part of a deploy', () => {
     expect(problems.map((problem) => problem.field)).toEqual([field]);
   });
 
+  const scaled = (change: Partial<SettingsDraft['scaling']>): SettingsDraft => ({
+    ...draft,
+    scaling: { ...draft.scaling, ...change },
+  });
+
+  it.each([
+    [{ min: '2' }, { min: 2 }],
+    [
+      { min: '2', max: '9' },
+      { min: 2, max: 9 },
+    ],
+    [{ byHand: true, manual: '3', min: '7' }, { manual: 3 }],
+    [{ max: '' }, undefined],
+  ])('sends of the scaling of the service %j as %j', (change, scaling) => {
+    expect(toSettings(scaled(change), base).scaling).toEqual(scaling);
+  });
+
+  it('goes back to scaling by load, and to no limit of its own', () => {
+    const running = { ...base, scaling: { min: 1, max: 5, manual: 3 } };
+    const before = draftOf(running);
+    expect(before.scaling).toEqual({ byHand: true, min: '1', max: '5', manual: '3' });
+    const after = { ...before, scaling: { ...before.scaling, byHand: false, max: '' } };
+    expect(toSettings(after, running)).toEqual({ scaling: { max: null, manual: null } });
+  });
+
+  it.each([
+    [{ byHand: true, manual: '0' }, 'manual'],
+    [{ byHand: true, manual: '' }, 'manual'],
+    [{ min: 'many' }, 'min'],
+    [{ min: '3', max: '2' }, 'min'],
+    [{ max: '0' }, 'max'],
+  ])('refuses the scaling %j at %s', (change, field) => {
+    const { scaling } = draftProblems(scaled(change), base);
+    expect(scaling.map((problem) => problem.field)).toContain(field);
+  });
+
   it('says nothing of a sizing that runs already', () => {
     const running = { ...base, sizing: { ...base.sizing, cpu: 3 } };
     expect(draftProblems(draftOf(running), running)).toEqual({ sizing: [], scaling: [] });

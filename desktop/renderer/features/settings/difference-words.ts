@@ -14,11 +14,9 @@ export function plainWords(text: string): readonly TextPart[] {
     .filter(({ words }) => words !== '');
 }
 
-/** What shows that the difference is as it is said. */
-export function proofOf({ test, there }: PlatformDifference): string {
-  const isGuess = there.includes('unverified');
-  if (test === null) return 'unverified';
-  return isGuess ? `${test}; there unverified` : test;
+/** The test that shows what is said of here; what nothing shows is not verified. */
+export function proofOf({ test }: PlatformDifference): string {
+  return test ?? 'unverified';
 }
 
 /** Is every searched word somewhere in the difference? */

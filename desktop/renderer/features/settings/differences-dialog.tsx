@@ -29,7 +29,9 @@ const COLUMNS: readonly Column<PlatformDifference>[] = [
   {
     id: 'topic',
     title: 'What',
-    cell: (difference) => <TwoLines first={difference.topic} second={proofOf(difference)} />,
+    cell: (difference) => (
+      <TwoLines first={difference.topic} second={proofOf(difference)} secondIsMono />
+    ),
   },
   { id: 'here', title: 'Here', cell: ({ here }) => <Words text={here} /> },
   { id: 'there', title: 'Cloud Run', cell: ({ there }) => <Words text={there} /> },
@@ -57,7 +59,7 @@ export function DifferencesDialog({ id, name, onClose }: DifferencesDialogProps)
         <>
           {all.length > 0 && (
             <span className="meta" role="status">
-              {`${String(found.length)} of ${String(all.length)}; unverified: nothing compared it with the real service.`}
+              {`${String(found.length)} of ${String(all.length)} · “unverified”: never compared with the real service`}
             </span>
           )}
           <span className="grow" />
