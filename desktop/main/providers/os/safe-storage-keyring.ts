@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { safeStorage } from 'electron';
 import type { Keyring } from './keyring-refresh-tokens.ts';
 
@@ -10,23 +11,37 @@ interface OlderStorage {
 const older: OlderStorage = safeStorage;
 
 /**
+ * How Chromium on Linux marks what it encrypted with a key that is the same on every computer, which
+ * protects nothing. Newer releases call that available, and name no backend until an older call was
+ * made: so what it does is looked at, not what it says.
+ */
+const KNOWN_KEY = Buffer.from('v10');
+
+/**
  * Electron's safeStorage. Newer releases deprecate the synchronous calls and older ones have no
  * others, so what is there decides.
  */
 export const safeStorageKeyring: Keyring = {
   async isAvailable() {
     if (!(await canEncrypt())) return false;
-    // A key that is the same on every computer protects nothing.
-    return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
+    if (process.platform !== 'linux') return true;
+    try {
+      return !(await encrypt('probe')).subarray(0, KNOWN_KEY.length).equals(KNOWN_KEY);
+    } catch {
+      // A keyring that doesn't encrypt is none.
+      return false;
+    }
   },
-  async encrypt(text) {
-    return isAsync() ? safeStorage.encryptStringAsync(text) : older.encryptString(text);
-  },
+  encrypt,
   async decrypt(sealed) {
     if (!isAsync()) return older.decryptString(sealed);
     return (await safeStorage.decryptStringAsync(sealed)).result;
   },
 };
+
+async function encrypt(text: string): Promise<Buffer> {
+  return isAsync() ? safeStorage.encryptStringAsync(text) : older.encryptString(text);
+}
 
 async function canEncrypt(): Promise<boolean> {
   return isAsync() ? safeStorage.isAsyncEncryptionAvailable() : older.isEncryptionAvailable();
