@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { GRPC_STATUS, grpcCode, isThereAlready } from '../cloud-run/google-error.ts';
+import { isThereAlready } from '../cloud-run/google-error.ts';
 import type { GoogleHttp } from '../cloud-run/google-http.ts';
 import type { PackedSource } from './source-context.ts';
 
@@ -12,6 +12,7 @@ export interface StoredSource {
 }
 
 const stored = z.object({ generation: z.string() });
+const listed = z.object({ items: z.array(z.object({ name: z.string() })).default([]) });
 const anything = z.unknown();
 const LONGEST_NAME = 63;
 
@@ -53,21 +54,25 @@ export class SourceBucket {
   }
 
   async #isOurs(name: string): Promise<boolean> {
+    if (await this.#isInProject(name)) return true;
     try {
-      if (await this.#isThere(name)) return true;
       await this.#create(name);
       return true;
     } catch (error) {
-      if (isTaken(error)) return false;
       // Another deploy of this project may have made it a moment ago.
-      if (isThereAlready(error)) return this.#isThere(name).catch(() => false);
+      if (isThereAlready(error)) return this.#isInProject(name);
       throw error;
     }
   }
 
-  async #isThere(name: string): Promise<boolean> {
-    const url = `${this.#http.apis.storage}/storage/v1/b/${name}`;
-    return (await this.#http.find(url, anything)) !== null;
+  /**
+   * Only the project's own list counts. Somebody else who guessed the name could have made a bucket
+   * of it that lets us in, and put the source of their choice under the digest of ours.
+   */
+  async #isInProject(name: string): Promise<boolean> {
+    const query = new URLSearchParams({ project: this.#project, prefix: name });
+    const url = `${this.#http.apis.storage}/storage/v1/b?${query.toString()}`;
+    return (await this.#http.get(url, listed)).items.some((bucket) => bucket.name === name);
   }
 
   async #create(name: string): Promise<void> {
@@ -98,8 +103,4 @@ export function bucketName(project: string, region: string): string {
 function ownBucketName(usual: string, project: string): string {
   const mark = createHash('sha256').update(project).digest('hex').slice(0, 8);
   return `${usual.slice(0, LONGEST_NAME - mark.length - 1)}-${mark}`;
-}
-
-function isTaken(error: unknown): boolean {
-  return grpcCode(error) === GRPC_STATUS.permissionDenied;
 }

@@ -21,7 +21,7 @@ interface Route {
  */
 export class GoogleApisServer {
   readonly buckets = new Set<string>();
-  /** Buckets of somebody else. */
+  /** Buckets of somebody else, who may let everybody in. */
   readonly foreign = new Set<string>();
   readonly objects = new Map<string, string>();
   readonly repositories = new Set<string>();
@@ -112,12 +112,14 @@ export class GoogleApisServer {
   }
 
   readonly #routes: readonly Route[] = [
-    route('GET', '/storage/v1/b/([^/]+)', (_, [name = '']) => {
-      if (this.foreign.has(name)) return failure(403, 'PERMISSION_DENIED', 'no access to it');
-      return this.buckets.has(name) ? ok({ name }) : failure(404, 'NOT_FOUND', 'no such bucket');
+    route('GET', '/storage/v1/b', ({ path }) => {
+      const prefix = new URL(path, 'http://x').searchParams.get('prefix') ?? '';
+      const names = [...this.buckets].filter((name) => name.startsWith(prefix));
+      return ok(names.length === 0 ? {} : { items: names.map((name) => ({ name })) });
     }),
     route('POST', '/storage/v1/b', ({ body }) => {
       const { name } = JSON.parse(body) as { name: string };
+      if (this.foreign.has(name)) return failure(409, 'ALREADY_EXISTS', 'it is not available');
       this.buckets.add(name);
       if (this.bucketAppears) return failure(409, 'ALREADY_EXISTS', 'you own it');
       return ok({ name });
