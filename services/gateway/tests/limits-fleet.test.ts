@@ -148,8 +148,11 @@ describe.skipIf(missing !== undefined)('limits over instances', () => {
   it('a quota: an instance that is stopped gives its lease back', async () => {
     const { secret } = await newKey({ quotas: [{ id: 'q', period: 'total', limit: 200 }] });
     const leaving = await startGatewayProcess(env);
-    expect(countOf(await statuses(secret, 101, () => leaving), 200)).toBe(101);
-    expect(await leaving.stop('SIGTERM')).toBe(0);
+    try {
+      expect(countOf(await statuses(secret, 101, () => leaving), 200)).toBe(101);
+    } finally {
+      expect(await leaving.stop('SIGTERM')).toBe(0);
+    }
     const rest = await statuses(secret, 120, () => gateway(0));
     expect(countOf(rest, 200)).toBe(99);
     const refused = await call(secret, gateway(0));
