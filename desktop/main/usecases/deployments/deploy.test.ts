@@ -87,6 +87,17 @@ describe('deploy', () => {
     expect(service.traffic.followsLatest).toBe(true);
   });
 
+  it('says that a closed service refuses the console too, and may serve all the same', async () => {
+    const { core } = fakeCore({
+      answers: () => ({ status: 403, elapsedMs: 1, revision: null, body: '', error: null }),
+    });
+    const operation = await endOf(core, (await deploy(core, first)).operationId);
+    expect(operation.error).toMatchObject({
+      code: 'VERIFICATION_FAILED',
+      nextStep: expect.stringContaining('refuses the console too') as unknown,
+    });
+  });
+
   it('fails when another revision answers at the public address', async () => {
     const { core } = fakeCore({
       answers: () => ({ status: 200, elapsedMs: 1, revision: 'other', body: '', error: null }),

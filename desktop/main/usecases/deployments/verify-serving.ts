@@ -48,6 +48,11 @@ export async function verifyServing(
   return inARow;
 }
 
+/** How a platform answers whoever has no identity that may call the service. */
+const REFUSED = /^it answered 40[13]$/;
+const CLOSED =
+  'Who may call the service? One that is closed refuses the console too, and may serve all the same: look at it on the platform, or open it under Advanced of a deploy.';
+
 function problemOf(answer: ProbeAnswer, revisions: readonly string[]): string | null {
   if (answer.status === null) return answer.error ?? 'there was no answer';
   if (answer.status >= 400) return `it answered ${String(answer.status)}`;
@@ -61,6 +66,6 @@ function notVerified(state: { revision: string; inARow: number; last: string }):
     message:
       `The public address did not answer ${String(WANTED_ANSWERS)} times in a row from ` +
       `${state.revision} within ${String(DEADLINE_MS / 1000)} s; the last problem: ${state.last}.`,
-    nextStep: 'Traffic has been moved. Look at the revision, then roll back or try again.',
+    nextStep: `Traffic has been moved. ${REFUSED.test(state.last) ? CLOSED : 'Look at the revision, then roll back or try again.'}`,
   });
 }
