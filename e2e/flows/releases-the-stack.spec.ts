@@ -137,6 +137,7 @@ test('releases both, undoes it, splits by hand and goes on, while a client loses
   const traffic = new TrafficScreen(page);
   await traffic.open('Gateway');
   await traffic.share(gateway, 30);
+  await picture(page, info, 'split-draft');
   const plan = await traffic.plan();
   await plan.getByRole('button', { name: 'Set this split' }).click();
   const deployments = new DeploymentsScreen(page);

@@ -49,11 +49,6 @@ test('a canary that is no worse is promoted step by step, and no request is lost
   const report = await client.stop();
   expect(report.failures).toEqual([]);
   await picture(page, 'canary-promoted', (name) => info.outputPath(name));
-  for (const view of ['Traffic', 'Releases']) {
-    await page.getByRole('radio', { name: view }).click();
-    await expect(page.getByRole('region', { name: new RegExp(`^${view}`) })).toBeVisible();
-    await picture(page, view.toLowerCase(), (name) => info.outputPath(name));
-  }
 });
 
 test('a canary with 5 % injected errors goes back to 0 % within two evaluations', async ({

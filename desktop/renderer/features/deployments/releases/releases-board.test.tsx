@@ -50,7 +50,7 @@ describe('the releases of the stack', () => {
     expect(rollBack.mock.calls[0]?.[0]).toMatchObject({ id: 'rel-3', to: 'before' });
   });
 
-  it('shows before a release what serves now and what then', async () => {
+  it('shows before a release what serves now, what then, and whose pin it ends', async () => {
     const start = vi.fn((_order: unknown) => Promise.resolve({ operationId: 'op-1' }));
     const client = createFakeClient('full', { releases: { start } });
     renderConsole(board, { client });
@@ -58,6 +58,7 @@ describe('the releases of the stack', () => {
     const dialog = screen.getByRole('dialog');
     expect(within(dialog).getByText('gateway-00042')).toBeDefined();
     expect(within(dialog).getAllByText(/^new revision, built/)).toHaveLength(2);
+    expect(await within(dialog).findByText(/traffic of backend is held by name/)).toBeDefined();
     expect(document.activeElement?.textContent).toBe('Keep what serves');
     await userEvent.click(within(dialog).getByRole('switch'));
     expect(within(dialog).getAllByText('new revision of the same image')).toHaveLength(2);
