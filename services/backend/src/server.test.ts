@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lanesOf } from './testing/lanes-of.ts';
 import type { RunningServer } from './testing/run-server.ts';
@@ -88,6 +89,21 @@ describe('the process', () => {
     }
     expect(await server.exit).toEqual({ code: 0, signal: null });
     expect(lanes.filter(isAlive)).toEqual([]);
+  });
+
+  it('lets hundreds connect while it is too busy to take any in', async () => {
+    const server = await start();
+    await firstAnswer(`${server.url}/health/live`);
+    server.child.kill('SIGSTOP');
+    let connected = 0;
+    const sockets = Array.from({ length: 700 }, () =>
+      connect(Number(new URL(server.url).port), '127.0.0.1', () => (connected += 1)),
+    );
+    try {
+      await until('all are connected', () => connected === sockets.length || undefined);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
   });
 
   it('takes its lane with it when it is killed', async () => {

@@ -18,6 +18,11 @@ import { VERSION } from './version.ts';
 const SHED_MS = 5_000;
 const DRAIN_MS = 7_000;
 const STOP_MS = 9_500;
+/**
+ * Connections that wait for a process which has no time for them. With Node's 511 the kernel resets
+ * those beyond in a storm, and a client that could have been told when to come back learns nothing.
+ */
+const BACKLOG = 4_096;
 
 await startOrExit(async () => {
   const config = readBackendConfig(process.env);
@@ -57,7 +62,7 @@ await startOrExit(async () => {
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(
