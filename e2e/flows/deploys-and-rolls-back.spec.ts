@@ -9,7 +9,7 @@ import { DeploymentsScreen } from '../pages/deployments-screen.ts';
 /** At least this many requests have to be under way while traffic moves, and none may fail. */
 const REQUESTS = 2000;
 
-test('deploys a changed gateway and rolls back while a client loses no request', async ({
+test('deploys a changed gateway, rolls back and takes that back while a client loses no request', async ({
   page,
   stack,
 }, info) => {
@@ -29,11 +29,17 @@ test('deploys a changed gateway and rolls back while a client loses no request',
   await screen.deployWith('RELEASE_NOTE', `changed in ${info.project.name}`);
   await screen.untilVerified(/gateway-/);
   await expect.poll(() => screen.servingRevision()).not.toBe(before);
+  const changed = await screen.servingRevision();
 
   const dialog = await screen.planRollBack(before);
   await expect(dialog).toContainText('RELEASE_NOTE');
   const verifiedMs = await screen.rollBack(before);
   await expect.poll(() => screen.servingRevision()).toBe(before);
+
+  await screen.undoRollBack();
+  await expect.poll(() => screen.servingRevision()).toBe(changed);
+  await expect(screen.pinned).toBeHidden();
+  await page.screenshot({ path: info.outputPath('rollback-undone.png') });
 
   await client.untilSent(REQUESTS);
   const report = await client.stop();

@@ -70,12 +70,16 @@ export class DeploymentsScreen {
     await dialog.getByLabel('Name of the new variable').fill(name);
     await dialog.getByLabel('Value of new variable').fill(value);
     await dialog.getByRole('button', { name: 'Review plan' }).click();
-    await expect(dialog.getByRole('table', { name: 'Planned changes' })).toBeVisible();
-    // An earlier story may have left the traffic pinned by a rollback.
-    const resume = dialog.getByRole('radio', { name: /^Resume latest/ });
-    if (await resume.isVisible()) await resume.check();
+    await this.resumeIfPinned(dialog);
     await dialog.getByRole('button', { name: /^Deploy (gateway|backend)$/ }).click();
     await expect(dialog).toBeHidden();
+  }
+
+  /** Answers the question about a pin: an earlier story may have left one by a rollback. */
+  async resumeIfPinned(dialog: Locator): Promise<void> {
+    await expect(dialog.getByRole('table', { name: 'Planned changes' })).toBeVisible();
+    const resume = dialog.getByRole('radio', { name: /^Resume latest/ });
+    if (await resume.isVisible()) await resume.check();
   }
 
   /** Opens the roll-back dialog of a revision. */
@@ -111,6 +115,18 @@ export class DeploymentsScreen {
       { polling: 'raf', timeout: 15_000 },
     );
     return (await elapsed.jsonValue()) ?? Number.NaN;
+  }
+
+  /** Takes the rollback that has just ended back, and waits until that is proven. */
+  async undoRollBack(): Promise<void> {
+    await this.operation.getByRole('button', { name: 'Undo rollback' }).click();
+    await expect(this.operation).toContainText('Undo rollback of');
+    await this.untilVerified(/verified/);
+  }
+
+  /** The banner that says that traffic stays where it is. */
+  get pinned(): Locator {
+    return this.page.getByText('Traffic is pinned to');
   }
 
   /** Waits until the shown operation says that the public address was verified. */

@@ -7,12 +7,17 @@ export class KeysScreen {
     this.page = page;
   }
 
-  /** Creates a key and returns its secret, as an operator would copy it. */
-  async create(name: string): Promise<string> {
+  /** Asks for a key; whatever asks back is the caller's. */
+  async askFor(name: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Create key…' }).first().click();
     const dialog = this.page.getByRole('dialog');
     await dialog.getByLabel('Name').fill(name);
     await dialog.getByRole('button', { name: 'Create key' }).click();
+  }
+
+  /** Creates a key and returns its secret, as an operator would copy it. */
+  async create(name: string): Promise<string> {
+    await this.askFor(name);
     return await this.page.getByLabel('Secret key').innerText();
   }
 

@@ -2,13 +2,15 @@ import type { ElectronApplication, Page, TestInfo } from '@playwright/test';
 import { expect, test as base } from '../fixtures/console.ts';
 import { launchElectron } from '../fixtures/electron-app.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
+import { KeysScreen } from '../pages/keys-screen.ts';
 import { SettingsScreen } from '../pages/settings-screen.ts';
 
 /** The console as it is shipped, for an operator without any Google credentials. */
-const test = base.extend<{ readonly app: ElectronApplication }>({
-  app: async ({ stack }, use) => {
+const test = base.extend<{ readonly app: ElectronApplication; readonly cancelWindowMs: string }>({
+  cancelWindowMs: ['5000', { option: true }],
+  app: async ({ stack, cancelWindowMs }, use) => {
     const app = await launchElectron(stack.state, {
-      OMNI_CANCEL_WINDOW_MS: '5000',
+      OMNI_CANCEL_WINDOW_MS: cancelWindowMs,
       CLOUDSDK_CONFIG: `${stack.state}/no-gcloud`,
       GOOGLE_APPLICATION_CREDENTIALS: '',
     });
@@ -28,11 +30,26 @@ async function picture(page: Page, info: TestInfo, name: string): Promise<void> 
   }
 }
 
-/** Answers the system's dialogs with yes and counts them: no page can click one. */
-async function sayYes(app: ElectronApplication): Promise<void> {
-  await app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
-  });
+const ASKED = 'asked by the system: ';
+
+/** Answers the system's dialogs, which no page can click, and prints what they asked. */
+async function answerDialogs(app: ElectronApplication, answer: 'yes' | 'no'): Promise<void> {
+  await app.evaluate(
+    ({ dialog }, [mark, response]) => {
+      dialog.showMessageBox = (...asked: unknown[]) => {
+        const { message, detail } = asked.at(-1) as Electron.MessageBoxOptions;
+        console.log(`${mark}${message} ${detail ?? ''}`);
+        return Promise.resolve({ response, checkboxChecked: false });
+      };
+    },
+    [ASKED, answer === 'yes' ? 1 : 0] as const,
+  );
+}
+
+/** What the system's dialog asks next. */
+async function nextQuestion(app: ElectronApplication): Promise<string> {
+  const isAsked = (message: { text(): string }): boolean => message.text().startsWith(ASKED);
+  return (await app.waitForEvent('console', isAsked)).text();
 }
 
 test('a Cloud Run target without credentials says what is missing, and everything else goes on', async ({
@@ -103,7 +120,7 @@ test('production types its name, and what is taken back in time sends nothing', 
   await expect(page.getByRole('row').filter({ hasText: name })).toHaveCount(0);
 
   // A lower class takes confirmations away: the system's dialog asks, and no page can click it.
-  await sayYes(app);
+  await answerDialogs(app, 'yes');
   await frame.open('Settings');
   await settings.setClass('local', 'Dev');
   await expect(page.getByRole('button', { name: /^Target: local, dev/ })).toBeVisible();
@@ -126,4 +143,44 @@ test('a read-only target offers nothing to click', async ({ page }, info) => {
   await frame.open('Settings');
   await settings.setMode('local', 'Normal');
   await expect(page.getByRole('button', { name: /^Target: local/ })).not.toContainText('read-only');
+});
+
+test.describe('without time to take a change back', () => {
+  test.use({ cancelWindowMs: '0' });
+
+  test('a protected target asks outside of the page, and a no sends nothing', async ({
+    app,
+    page,
+  }, info) => {
+    const frame = new ConsoleFrame(page);
+    const settings = new SettingsScreen(page);
+    const keys = new KeysScreen(page);
+    await frame.untilHealthy();
+    await frame.open('Settings');
+    await settings.setMode('local', 'Protected');
+    await expect(page.getByRole('button', { name: /^Target: local/ })).toContainText('protected');
+
+    await frame.open('Keys');
+    await answerDialogs(app, 'no');
+    const refused = nextQuestion(app);
+    await keys.askFor('asked-first');
+    expect(await refused).toContain('Target: local');
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('The operator did not confirm; nothing was changed.');
+    await picture(page, info, 'protected-refused');
+    await answerDialogs(app, 'yes');
+    const confirmed = nextQuestion(app);
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    expect(await confirmed).toContain('Create');
+    await expect(page.getByLabel('Secret key')).toBeVisible();
+    await keys.finishReveal();
+    await expect(keys.row('asked-first')).toHaveCount(1);
+
+    // Less protection is asked for outside too.
+    await frame.open('Settings');
+    await settings.setMode('local', 'Normal');
+    await expect(page.getByRole('button', { name: /^Target: local/ })).not.toContainText(
+      'protected',
+    );
+  });
 });

@@ -45,7 +45,7 @@ export function KeysPage(): ReactElement {
       aside={
         counts !== undefined && (
           <span className="meta num">
-            {`${String(counts.all)} keys · ${String(counts.active)} active`}
+            {`${String(counts.all)} ${counts.all === 1 ? 'key' : 'keys'} · ${String(counts.active)} active`}
           </span>
         )
       }
