@@ -17,6 +17,7 @@ import { createDataListener } from './proxy/data-listener.ts';
 import type { ProxyRequest } from './proxy/proxy-request.ts';
 import { refusals } from './proxy/refusal.ts';
 import { checkRequest, hasUnexpectedBody } from './proxy/request-checks.ts';
+import { leavePlace } from './proxy/take-place.ts';
 import { NO_UPSTREAM } from './proxy/request-scope.ts';
 import type { RequestScope } from './proxy/request-scope.ts';
 import { matchOwnRoute, pathOf } from './proxy/route-match.ts';
@@ -203,6 +204,7 @@ function openScope(
     headers: ['x-request-id', requestId, 'x-omni-revision', config.K_REVISION],
     keyId: undefined,
     key: undefined,
+    place: undefined,
     errorType: undefined,
     fault: undefined,
     reason: undefined,
@@ -218,6 +220,7 @@ function openScope(
 function closeScope(parts: AppParts, scope: RequestScope): void {
   const switched = scope.switchedAt > 0;
   scope.snapshot?.leave();
+  leavePlace(scope);
   if (!scope.response.writableFinished) {
     scope.exchange?.abandon();
     if (!switched) scope.errorType ??= 'client_aborted';

@@ -38,6 +38,7 @@ const schema = z.object({
     .meta({ example: 'metadata.google.internal' }),
   MAX_WEBSOCKETS: count(10_000, 0, 1_000_000).meta({ example: '10000' }),
   MAX_WEBSOCKETS_PER_KEY: count(1_000, 0, 1_000_000).meta({ example: '1000' }),
+  MAX_CONCURRENT_PER_KEY: count(1_000, 1, 1_000_000).meta({ example: '1000' }),
   UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
   MAX_CONNECTIONS: count(10_000, 1, 1_000_000).meta({ example: '10000' }),
   HEADERS_TIMEOUT_MS: count(30_000, 100, 300_000).meta({ example: '30000' }),

@@ -5,10 +5,11 @@ import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { createApiKeyAuth } from './keys/api-key-auth.ts';
+import type { AcceptedKey, ApiKeyAuth } from './keys/api-key-auth.ts';
 import { createAuthThrottle } from './keys/auth-throttle.ts';
 import type { KeyHasher } from './keys/hash-key.ts';
 import { createKeyHasher, parsePeppers, processPepper } from './keys/hash-key.ts';
-import type { KeyRepository } from './keys/key-repository.ts';
+import type { KeyRepository, StoredKey } from './keys/key-repository.ts';
 import { closeKeyStore } from './keys/close-key-store.ts';
 import { createKeyStore, NO_KEY_STORE } from './keys/key-store.ts';
 import type { KeyStore } from './keys/key-store.ts';
@@ -146,9 +147,10 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
 }
 
 async function createHttpSide(parts: Parts): Promise<Listeners> {
-  const { config, logger, hasher, store, routing, streams, probe, usage, metrics, limits, admin } =
-    parts;
+  const { config, logger, store, routing, streams, probe, usage, metrics, limits, admin } = parts;
   const staticKeys = (await parts.staticKeys.list()).keys;
+  const auth = createAuth(parts, staticKeys);
+  const keyUsed = (key: AcceptedKey): void => usage.used(key);
   const app: Listeners = createListeners({
     config,
     logger,
@@ -165,6 +167,7 @@ async function createHttpSide(parts: Parts): Promise<Listeners> {
     ownRoutes: createOwnRoutes({
       metrics: metrics.service,
       metricsToken: config.METRICS_TOKEN,
+      ...{ auth, keyUsed, authFailed: metrics.authFailed },
       health: {
         revision: config.K_REVISION,
         startedAt: new Date(),
@@ -179,28 +182,34 @@ async function createHttpSide(parts: Parts): Promise<Listeners> {
     routing: routing.store,
     keyEnded: (scope, status, durationMs) => usage.ended(scope, status, durationMs),
     proxy: createProxy({
-      auth: createApiKeyAuth({
-        ...{ hasher, staticKeys, stored: store?.table ?? null },
-        throttle: createAuthThrottle(),
-        environments: servedEnvironments(config),
-        ...(store === null ? {} : { upgrade: createSecretUpgrades(hasher, store.repository) }),
-      }),
+      auth,
       limits: limits.limits,
       streams,
       receive: {
         minBytesPerSecond: config.MIN_RECEIVE_RATE,
         graceMs: config.RECEIVE_GRACE_MS,
       },
+      maxConcurrentPerKey: config.MAX_CONCURRENT_PER_KEY,
       webSockets: { total: config.MAX_WEBSOCKETS, perKey: config.MAX_WEBSOCKETS_PER_KEY },
       ownHeaders: createOwnHeaders({
         trustedHops: config.trustedHops,
         principalSecret: config.PRINCIPAL_SECRET,
       }),
       metrics,
-      keyUsed: (key) => usage.used(key),
+      keyUsed,
     }),
   });
   return app;
+}
+
+function createAuth(parts: Parts, staticKeys: readonly StoredKey[]): ApiKeyAuth {
+  const { config, hasher, store } = parts;
+  return createApiKeyAuth({
+    ...{ hasher, staticKeys, stored: store?.table ?? null },
+    throttle: createAuthThrottle(),
+    environments: servedEnvironments(config),
+    ...(store === null ? {} : { upgrade: createSecretUpgrades(hasher, store.repository) }),
+  });
 }
 
 async function start(

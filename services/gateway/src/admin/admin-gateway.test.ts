@@ -160,3 +160,34 @@ describe('roles of an instance', () => {
     }
   });
 });
+
+describe('a key with the scope metrics:read', () => {
+  it('opens /metrics where a token is asked for, and nothing else; other keys do not', async () => {
+    const closed = await startGateway({ ...env, METRICS_TOKEN: 'a-token-for-metrics' });
+    try {
+      const newKey = async (scopes: string[]): Promise<ReturnType<typeof createdKey.parse>> =>
+        createdKey.parse(await admin('POST', '/keys', { name: 'scrape', scopes }));
+      const ask = async (secret: string, path = '/metrics'): Promise<[number, string]> => {
+        const headers = { authorization: `Bearer ${secret}` };
+        const answer = await fetch(`${closed.url}${path}`, { headers });
+        return [answer.status, await answer.text()];
+      };
+      const scraper = await newKey(['metrics:read']);
+      const [everything, narrow] = [await newKey([]), await newKey(['GET /metrics'])];
+      const metrics = expect.stringContaining('gateway_keystore_epoch') as unknown;
+      expect(await ask(scraper.secret)).toEqual([200, metrics]);
+      expect(await ask('a-token-for-metrics')).toEqual([200, metrics]);
+      const body = { keyId: scraper.key.id, method: 'GET', path: '/metrics' };
+      expect(await admin('POST', '/explain', body)).toMatchObject({ decision: 'allowed' });
+      expect((await ask(scraper.secret, '/api/x'))[0]).toBe(403);
+      const denied = expect.stringContaining('Needed: metrics:read') as unknown;
+      for (const { secret } of [everything, narrow])
+        expect(await ask(secret)).toEqual([403, denied]);
+      expect((await ask('another-token'))[0]).toBe(401);
+      await admin('POST', `/keys/${scraper.key.id}/revoke`, {});
+      await expect.poll(async () => (await ask(scraper.secret))[0], SOON).toBe(401);
+    } finally {
+      await closed.stop();
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import type { AcceptedKey, AuthDecision } from './auth-decision.ts';
 import type { KeyColumns } from './key-columns.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
+import { KeyLoad } from './key-load.ts';
 import { UsageCounter } from './usage-counter.ts';
 
 export type Allowed = Extract<AuthDecision, { kind: 'allowed' }>;
@@ -13,6 +14,8 @@ export class AcceptedKeys {
   readonly #columns: KeyColumns;
   /** By row and slot. */
   readonly #made = new Map<number, Allowed>();
+  /** By row: they outlive what was made of a key before it changed. */
+  readonly #loads = new Map<number, KeyLoad>();
 
   constructor(columns: KeyColumns) {
     this.#columns = columns;
@@ -38,21 +41,42 @@ export class AcceptedKeys {
     const secretNo = this.#columns.secretNoOf(row, slot);
     const allowed: Allowed = {
       kind: 'allowed',
-      key: toAcceptedKey(policy, { id, secretNo, identity: this.#columns.identityOf(row) }),
+      key: toAcceptedKey(policy, {
+        ...{ id, secretNo, identity: this.#columns.identityOf(row) },
+        load: this.#loadOf(row),
+      }),
     };
     this.#made.set(row * 2 + slot, allowed);
     return allowed;
+  }
+
+  #loadOf(row: number): KeyLoad {
+    const known = this.#loads.get(row);
+    if (known !== undefined) return known;
+    if (this.#loads.size >= MAX_REMEMBERED) this.#forgetIdle();
+    const load = new KeyLoad();
+    this.#loads.set(row, load);
+    return load;
+  }
+
+  /** What was made of an idle key is made anew with its load, or its requests would count apart. */
+  #forgetIdle(): void {
+    for (const [row, { inFlight }] of this.#loads) {
+      if (inFlight > 0) continue;
+      this.#loads.delete(row);
+      this.forget(row);
+    }
   }
 }
 
 function toAcceptedKey(
   policy: CompiledPolicy,
-  { id, secretNo, identity }: { id: string; secretNo: number; identity: string | null },
+  { id, secretNo, identity, load }: Pick<AcceptedKey, 'id' | 'secretNo' | 'identity' | 'load'>,
 ): AcceptedKey {
   const { environment, scopes, rateLimitPerMinute, limits, quotas } = policy;
   const usage = new UsageCounter(id, secretNo);
   return {
     ...{ id, source: 'store', environment, identity, scopes, rateLimitPerMinute },
-    ...{ limits, quotas, secretNo, usage },
+    ...{ limits, quotas, secretNo, usage, load },
   };
 }

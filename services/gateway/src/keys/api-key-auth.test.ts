@@ -100,6 +100,24 @@ describe('createApiKeyAuth', () => {
     expect(decide([allowed], minted.text)).toMatchObject({ kind: 'allowed' });
   });
 
+  it('counts the requests of a key in one place, also when it changes or is rotated meanwhile', () => {
+    const [current] = stored(otherSecret).secrets;
+    const [older] = stored(minted).secrets;
+    if (current === undefined || older === undefined) throw new Error('no secret');
+    const keys = memoryKeys([stored(minted)], { nowMs: NOW });
+    const auth = authOf(keys);
+    const loadOf = (text: string): unknown => {
+      const decision = auth(text, subject);
+      return 'key' in decision ? decision.key.load : decision;
+    };
+    const load = loadOf(minted.text);
+    const secrets = [{ ...current, secretNo: 2 }, older];
+    keys.put(stored(minted, { secrets, identity: 'changed' }));
+    expect(auth(minted.text, subject)).toMatchObject({ key: { identity: 'changed' } });
+    expect(loadOf(minted.text)).toBe(load);
+    expect(load).toEqual({ inFlight: 0 });
+  });
+
   it('accepts the older secret of a rotation until its end', async () => {
     const [digest] = hasher(minted.text);
     const [current] = stored(otherSecret).secrets;

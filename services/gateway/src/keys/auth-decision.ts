@@ -1,4 +1,5 @@
 import type { LimitPolicy, QuotaPolicy } from '@omni/contracts/limits.ts';
+import type { KeyLoad } from './key-load.ts';
 import type { UsageCounter } from './usage-counter.ts';
 
 /** Why a key was refused; goes to metrics and logs, never to the client. */
@@ -54,6 +55,7 @@ export interface AcceptedKey {
   readonly secretNo: number;
   /** Counts of this process that were not written yet. */
   readonly usage: UsageCounter;
+  readonly load: KeyLoad;
 }
 
 export type AuthDecision =

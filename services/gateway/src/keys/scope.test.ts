@@ -32,7 +32,10 @@ describe('scopes', () => {
     ['GET /v1/*/x/**', 'GET /v1/a/xy', false],
     ['* /**', 'DELETE /anything/at/all', true],
     ['GET /', 'GET /', true],
-    ['metrics:read', 'GET /metrics', false],
+    ['metrics:read', 'GET /metrics', true],
+    ['metrics:read', 'POST /metrics', false],
+    ['metrics:read', 'GET /metrics/x', false],
+    ['metrics:write', 'GET /metrics', false],
   ])('"%s" for "%s": %s', (scope, request, allowed) => {
     expect(inScope([scope], request)).toBe(allowed);
   });

@@ -2,7 +2,7 @@
  * What a key may be used for. Two forms:
  * - `GET,POST /v1/models/*`: methods (or `*`) and a path pattern, in which `*` stands for one segment
  *   and a `**` at the end for any number of them;
- * - `metrics:read`: the name of a permission that is not a proxied route.
+ * - `metrics:read`: the name of a permission that is not a proxied route; this one opens /metrics.
  */
 export interface Scope {
   readonly kind: 'route' | 'name';
@@ -16,6 +16,10 @@ export interface Scope {
 
 /** Decides whether a request is in one of a key's scopes. */
 export type ScopeMatcher = (method: string, path: string) => boolean;
+
+export const METRICS_SCOPE = 'metrics:read';
+/** What names open of the gateway's own routes; no proxied one can have these paths. */
+const OWN_ROUTES: Readonly<Record<string, string>> = { [METRICS_SCOPE]: 'GET /metrics' };
 
 const NAME = /^[a-z][a-z0-9_-]{0,31}:[a-z][a-z0-9_-]{0,31}$/;
 const METHODS = /^(?:\*|[A-Z]{3,10}(?:,[A-Z]{3,10})*)$/;
@@ -48,7 +52,9 @@ function isBadSegment(segment: string): boolean {
  */
 export function compileScopes(texts: readonly string[]): ScopeMatcher | null {
   if (texts.length === 0) return null;
-  const routes = texts.map(parseScope).filter((scope) => scope?.kind === 'route');
+  const routes = texts
+    .map((text) => parseScope(OWN_ROUTES[text] ?? text))
+    .filter((scope) => scope?.kind === 'route');
   const matchers = routes.map((scope) => compileScope(scope as Scope));
   return (method, path) => {
     for (const matches of matchers) if (matches(method, path)) return true;

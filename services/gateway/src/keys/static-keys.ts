@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Allowed } from './accepted-keys.ts';
 import type { KeyDigest } from './hash-key.ts';
+import { KeyLoad } from './key-load.ts';
 import type { StoredKey } from './key-repository.ts';
 import { UsageCounter } from './usage-counter.ts';
 
@@ -32,5 +33,5 @@ function toAllowed(key: StoredKey): Allowed {
   const { id, source, environment, identity, scopes, rateLimitPerMinute, limits, quotas } = key;
   const usage = new UsageCounter(id, 1);
   const shown = { id, source, environment, identity, scopes, rateLimitPerMinute, limits, quotas };
-  return { kind: 'allowed', key: { ...shown, secretNo: 1, usage } };
+  return { kind: 'allowed', key: { ...shown, secretNo: 1, usage, load: new KeyLoad() } };
 }

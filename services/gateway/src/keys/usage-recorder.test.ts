@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AcceptedKey } from './auth-decision.ts';
+import { KeyLoad } from './key-load.ts';
 import type { KeyRepository } from './key-repository.ts';
 import type { UsageBatch } from './key-usage.ts';
 import { UsageCounter } from './usage-counter.ts';
@@ -9,7 +10,8 @@ import type { CountedRequest } from './usage-recorder.ts';
 function key(id: string, secretNo: number): AcceptedKey {
   const open = { environment: 'live', identity: null, scopes: [], limits: [], quotas: [] };
   const usage = new UsageCounter(id, secretNo);
-  return { id, source: 'store', ...open, rateLimitPerMinute: null, secretNo, usage };
+  const load = new KeyLoad();
+  return { id, source: 'store', ...open, rateLimitPerMinute: null, secretNo, usage, load };
 }
 
 interface Recorded {

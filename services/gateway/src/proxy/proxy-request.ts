@@ -13,6 +13,7 @@ import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
 import { SlowBodies } from './slow-bodies.ts';
 import type { ReceiveRule } from './slow-bodies.ts';
+import { takePlace } from './take-place.ts';
 import type { WebSocketLimits } from '../websocket/admit-websocket.ts';
 
 export interface ProxyOptions {
@@ -20,6 +21,8 @@ export interface ProxyOptions {
   limits: Limits;
   streams: OpenStreams;
   webSockets: WebSocketLimits;
+  /** Requests of one key under way at once, streams and WebSockets among them. */
+  maxConcurrentPerKey: number;
   receive: ReceiveRule;
   ownHeaders: OwnHeaders;
   metrics: GatewayMetrics;
@@ -44,6 +47,7 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
         answerRefusal(scope, scopeDenied(deniedScopes(scope), bodyPending(scope.request)));
         return;
       }
+      if (!takePlace(scope, decision.key, options.maxConcurrentPerKey)) return;
       const within = applyLimits(options.limits, scope, decision.key);
       if (within === true) forwardRequest(forwarding, scope, decision.key);
       else if (within !== false) {

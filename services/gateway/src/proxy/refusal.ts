@@ -103,6 +103,13 @@ export const refusals = {
     headers: ['sec-websocket-version', '13', 'upgrade', 'websocket'],
   },
   webSocketKey: invalid('upgrade_invalid', 'Sec-WebSocket-Key is missing or malformed'),
+  keyBusy: {
+    status: 429,
+    code: 'too_many_concurrent',
+    title: 'Too many requests with this API key are under way',
+    errorType: 'client_rate_limited',
+    headers: ['retry-after', '1'],
+  },
   keyStreams: {
     status: 429,
     code: 'too_many_streams',

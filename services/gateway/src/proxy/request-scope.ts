@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedKey } from '../keys/api-key-auth.ts';
+import type { KeyLoad } from '../keys/key-load.ts';
 import type { ClientHead } from './client-head.ts';
 import type { Duplex } from 'node:stream';
 import type { RouteDecision } from '../routing/route-table.ts';
@@ -43,6 +44,8 @@ export interface RequestScope {
   keyId: string | undefined;
   /** The key that was accepted. */
   key: AcceptedKey | undefined;
+  /** Where it counts as under way until it is over. */
+  place: KeyLoad | undefined;
   errorType: ErrorType | undefined;
   /** What the gateway itself failed by: for the log and the fault report, never for the client. */
   fault: unknown;

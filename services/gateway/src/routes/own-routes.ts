@@ -3,14 +3,14 @@ import { answer, answerFault, answerRefusal } from '../proxy/answer.ts';
 import { refusals } from '../proxy/refusal.ts';
 import type { RequestScope } from '../proxy/request-scope.ts';
 import type { OwnRoute } from '../proxy/route-match.ts';
-import { bearerMatches } from './bearer.ts';
 import type { HealthInputs } from './health.ts';
 import { gatewayHealth, readiness } from './health.ts';
+import { metricsRefusal } from './metrics-access.ts';
+import type { MetricsAccessOptions } from './metrics-access.ts';
 
-export interface OwnRoutesOptions {
+export interface OwnRoutesOptions extends MetricsAccessOptions {
   health: HealthInputs;
   metrics: ServiceMetrics;
-  metricsToken: string | undefined;
 }
 
 const JSON_TYPE = ['content-type', 'application/json; charset=utf-8', 'cache-control', 'no-store'];
@@ -39,7 +39,7 @@ export function createOwnRoutes(
         return;
       }
       case '/metrics': {
-        answerMetrics(scope, options);
+        answerMetrics(scope, options).catch((fault: unknown) => answerFault(scope, fault));
         return;
       }
     }
@@ -53,25 +53,12 @@ function answerJson(
   answer(scope, { status, headers: JSON_TYPE, body: JSON.stringify(body) });
 }
 
-/** Open on loopback; elsewhere only with the token, and without one it does not exist. */
-function answerMetrics(scope: RequestScope, { metrics, metricsToken }: OwnRoutesOptions): void {
-  const { headers, socket } = scope.request;
-  if (metricsToken !== undefined) {
-    if (!bearerMatches(headers.authorization, metricsToken)) {
-      answerRefusal(scope, refusals.unauthorized);
-      return;
-    }
-  } else if (!isLoopback(socket.remoteAddress)) {
-    answerRefusal(scope, refusals.notFound);
+async function answerMetrics(scope: RequestScope, options: OwnRoutesOptions): Promise<void> {
+  const refusal = await metricsRefusal(scope, options);
+  if (refusal !== null) {
+    answerRefusal(scope, refusal);
     return;
   }
-  metrics.render(headers.accept).then(
-    ({ contentType, body }) =>
-      answer(scope, { status: 200, headers: ['content-type', contentType], body }),
-    (fault: unknown) => answerFault(scope, fault),
-  );
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
+  const { contentType, body } = await options.metrics.render(scope.request.headers.accept);
+  answer(scope, { status: 200, headers: ['content-type', contentType], body });
 }
