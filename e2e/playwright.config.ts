@@ -29,6 +29,7 @@ export default defineConfig({
       testMatch: ['flows/**/*.spec.ts', 'ux/**/*.spec.ts'],
       // What main does for both hosts, shown once; and what only the desktop app does.
       testIgnore: [
+        'flows/edits-advanced.spec.ts',
         'flows/reads-plans.spec.ts',
         'flows/follows-operations.spec.ts',
         'flows/releases-the-stack.spec.ts',

@@ -11,10 +11,7 @@ async function picture(page: Page, info: TestInfo, name: string): Promise<void> 
   }
 }
 
-const review = (dialog: Locator): Promise<void> =>
-  dialog.getByRole('button', { name: 'Review plan' }).click();
-
-test('refers to a secret and scales the whole service, refused as long as the secret is missing', async ({
+test('refers to a secret and scales the whole service, refused while the secret is missing; reads what differs from Cloud Run', async ({
   page,
 }, info) => {
   const frame = new ConsoleFrame(page);
@@ -37,7 +34,8 @@ test('refers to a secret and scales the whole service, refused as long as the se
   await dialog.getByRole('switch', { name: /^Public/ }).scrollIntoViewIfNeeded();
   await picture(page, info, 'advanced');
   await dialog.getByLabel('Instances', { exact: true }).fill('2');
-  await review(dialog);
+  await dialog.getByRole('button', { name: 'Review plan' }).click();
+  await screen.resumeIfPinned(dialog);
   const row = (name: string): Locator => dialog.getByRole('row', { name: new RegExp(`^${name}`) });
   await expect(row('MAIL_PASSWORD')).toContainText('no-such-secret:latest');
   await expect(row('Service instances')).toContainText('exactly 2, by hand');
@@ -53,22 +51,19 @@ test('refers to a secret and scales the whole service, refused as long as the se
   await dialog.getByLabel('Secret of new secret reference').fill('sample-traffic-key');
   await dialog.getByLabel('Scaling').selectOption('By load');
   await dialog.getByLabel('Min instances in all').fill('1');
-  await review(dialog);
+  await dialog.getByRole('button', { name: 'Review plan' }).click();
+  await screen.resumeIfPinned(dialog);
   await expect(row('Service min instances')).toContainText('1');
   await dialog.getByRole('button', { name: 'Deploy gateway' }).click();
   await expect(dialog).toBeHidden();
   await screen.untilVerified(/gateway-/);
-});
 
-test('reads what differs from Cloud Run where the local target is described', async ({
-  page,
-}, info) => {
-  const frame = new ConsoleFrame(page);
+  // What behaves otherwise here than there is said where the target is described.
   await frame.open('Settings');
-  const dialog = await new SettingsScreen(page).openDifferences();
-  await expect(dialog.getByRole('row', { name: /^isolation/ })).toContainText('sandboxed');
+  const differences = await new SettingsScreen(page).openDifferences();
+  await expect(differences.getByRole('row', { name: /^isolation/ })).toContainText('sandboxed');
   await picture(page, info, 'differences');
-  await dialog.getByRole('searchbox').fill('etag conf');
-  await expect(dialog.getByRole('row')).toHaveCount(2);
-  await expect(dialog.getByRole('status')).toContainText(/^1 of \d+/);
+  await differences.getByRole('searchbox').fill('etag conf');
+  await expect(differences.getByRole('row')).toHaveCount(2);
+  await expect(differences.getByRole('status')).toContainText(/^1 of \d+/);
 });
