@@ -107,8 +107,12 @@ export class GoogleBuilds {
     return this.#http.get(`${this.#http.apis.cloudBuild}/v1/${name}`, build);
   }
 
+  /** One that has ended meanwhile needs no end. */
   async cancel(name: string): Promise<void> {
-    await this.#http.post(`${this.#http.apis.cloudBuild}/v1/${name}:cancel`, {}, anything);
+    const url = `${this.#http.apis.cloudBuild}/v1/${name}:cancel`;
+    await this.#http.post(url, {}, anything).catch((error: unknown) => {
+      if (grpcCode(error) !== GRPC_STATUS.failedPrecondition) throw error;
+    });
   }
 
   async #submitToRun({ service, source, image }: BuildOrder): Promise<string> {

@@ -156,7 +156,11 @@ describe('a build on Google', () => {
     });
   });
 
-  it('is cancelled at Cloud Build when the operator cancels', async () => {
+  it.each([
+    ['goes on', false],
+    ['ends at that moment', true],
+  ])('is cancelled at Cloud Build when the operator cancels and it %s', async (_what, ended) => {
+    google.buildHasEnded = ended;
     google.buildScript = ['WORKING'];
     const abort = new AbortController();
     const building = build({ signal: abort.signal });

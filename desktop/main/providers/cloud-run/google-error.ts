@@ -29,6 +29,14 @@ export const GRPC_STATUS = {
   unauthenticated: 16,
 } as const;
 
+/** The same by the names that JSON errors give them: several of them share one HTTP status. */
+const OF_NAME: ReadonlyMap<string, number> = new Map(
+  Object.entries(GRPC_STATUS).map(([name, code]) => [
+    name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
+    code,
+  ]),
+);
+
 /** What an HTTP status means where the body doesn't say it (google/rpc/code.proto). */
 const OF_HTTP: Readonly<Record<number, number>> = {
   400: GRPC_STATUS.invalidArgument,
@@ -85,16 +93,21 @@ export class GoogleHttpError extends Error {
   readonly statusDetails: readonly unknown[];
 
   constructor(status: number, body: unknown) {
-    const { message, details, errors } = httpBody.safeParse(body).data?.error ?? NO_BODY;
+    const said = httpBody.safeParse(body).data?.error ?? NO_BODY;
+    const { message, details, errors } = said;
     super(message || `HTTP ${String(status)}`);
     this.name = 'GoogleHttpError';
     this.status = status;
-    this.code = OF_HTTP[status] ?? (status >= 500 ? GRPC_STATUS.unavailable : null);
+    this.code = OF_NAME.get(said.status ?? '') ?? codeOfHttp(status);
     const info = details.find(({ reason }) => reason !== undefined) ?? NO_INFO;
     this.reason = info.reason ?? errors[0]?.reason;
     this.errorInfoMetadata = info.metadata;
     this.statusDetails = details;
   }
+}
+
+function codeOfHttp(status: number): number | null {
+  return OF_HTTP[status] ?? (status >= 500 ? GRPC_STATUS.unavailable : null);
 }
 
 /** Takes apart whatever a client threw. */

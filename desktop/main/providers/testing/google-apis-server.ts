@@ -30,6 +30,8 @@ export class GoogleApisServer {
   readonly denied = new Set<string>();
   buildScript: BuildScript = ['QUEUED', 'WORKING', 'SUCCESS'];
   buildFailure: string | null = null;
+  /** The build ends in the moment in which it is cancelled. */
+  buildHasEnded = false;
   logLines: string[] = [];
   /** Called at each look at the build; by default it writes a line. */
   onLook: (look: number) => void = (look) => {
@@ -164,6 +166,7 @@ export class GoogleApisServer {
     ),
     route('GET', '/v1/projects/[^/]+/locations/[^/]+/builds/([^/]+)', () => this.#lookAtBuild()),
     route('POST', '/v1/(projects/[^/]+/locations/[^/]+/builds/[^/]+):cancel', () => {
+      if (this.buildHasEnded) return failure(400, 'FAILED_PRECONDITION', 'cannot cancel it');
       this.buildScript = ['CANCELLED'];
       return ok({});
     }),
