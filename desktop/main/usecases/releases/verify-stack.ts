@@ -25,27 +25,42 @@ export async function verifyStack(core: Core, run: OperationRun): Promise<Operat
   return result;
 }
 
-/** Asks the backend's health through the gateway, with the stack's own key. */
+/** Answered to the gateway's signature only; health is open to everybody. */
+const SIGNED = '/v1/models';
+const PATHS = ['/api/health', SIGNED] as const;
+
+/**
+ * Asks the backend through the gateway, with the stack's own key. A backend that is well but doesn't
+ * accept this gateway's signature would refuse every client.
+ */
 export async function answersThroughGateway(core: Core, run: OperationRun): Promise<void> {
   const { uri } = await run.session.provider.getService('gateway');
   const key = await run.session.secrets.sampleTrafficKey();
   for (let asked = 1; asked <= THROUGH; asked += 1) {
-    const answer = await core.ports.probe.request({
-      method: 'GET',
-      url: new URL('/api/health', uri).href,
-      headers: { 'x-api-key': key },
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (answer.status === null || answer.status >= 400) throw notThrough(answer);
+    for (const path of PATHS) {
+      const answer = await core.ports.probe.request({
+        method: 'GET',
+        url: new URL(path, uri).href,
+        headers: { 'x-api-key': key },
+        timeoutMs: TIMEOUT_MS,
+      });
+      if (answer.status === null || answer.status >= 400) throw notThrough(path, answer);
+    }
     run.detail(`${String(asked)} of ${String(THROUGH)} answers of the backend through the gateway`);
   }
 }
 
-function notThrough(answer: { status: number | null; error: string | null }): DomainError {
+function notThrough(
+  path: string,
+  answer: { readonly status: number | null; readonly error: string | null },
+): DomainError {
+  const refused = path === SIGNED && (answer.status === 401 || answer.status === 403);
   const what = answer.status === null ? (answer.error ?? 'no answer') : String(answer.status);
   return new DomainError({
     code: 'VERIFICATION_FAILED',
-    message: `The backend did not answer through the gateway: ${what}.`,
-    nextStep: 'Look at the backend, and at the address that the gateway calls.',
+    message: `The backend did not answer ${path} through the gateway: ${what}.`,
+    nextStep: refused
+      ? 'Give both services the same PRINCIPAL_SECRET: the backend refused the gateway’s signature.'
+      : 'Look at the backend, and at the address that the gateway calls.',
   });
 }

@@ -110,10 +110,8 @@ async function provenOrBack(core: Core, run: OperationRun, previous: string | nu
     const shares = allTrafficTo(previous, traffic.shares);
     const remote = await provider.setTraffic(GATEWAY, { kind: 'split', shares });
     await provider.waitFor(remote, run.signal);
-    throw unhealthy(
-      run.notes.upstream?.to ?? '',
-      `${error.message} The gateway is back on ${previous}`,
-    );
+    const why = `${error.message} The gateway is back on ${previous}`;
+    throw unhealthy(run.notes.upstream?.to ?? '', why, error.nextStep);
   }
 }
 
@@ -125,12 +123,14 @@ export function resumeSwitchUpstream(core: Core, order: unknown): OperationSteps
   return data === undefined ? null : (run) => runSwitch(core, run, data);
 }
 
-function unhealthy(url: string, why: string): DomainError {
+const CORRECT =
+  'Correct the address. One inside a cluster needs an internal load balancer or Direct VPC egress to be reached from here.';
+
+function unhealthy(url: string, why: string, nextStep = CORRECT): DomainError {
   return new DomainError({
     code: 'UPSTREAM_UNHEALTHY',
     message: `${url} is no healthy backend: ${why.replace(/\.$/, '')}.`,
-    nextStep:
-      'Correct the address. One inside a cluster needs an internal load balancer or Direct VPC egress to be reached from here.',
+    nextStep,
   });
 }
 

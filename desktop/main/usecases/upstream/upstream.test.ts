@@ -78,6 +78,19 @@ describe('a switch of the upstream', () => {
     expect(writes).toEqual([]);
   });
 
+  it('goes back by itself from a healthy backend that refuses the signature of the gateway', async () => {
+    const fake = await stack({
+      answers: ({ url, headers }) =>
+        url.endsWith('/v1/models') && headers?.['x-api-key'] !== undefined
+          ? { status: 401, elapsedMs: 1, revision: 'gateway', body: '', error: null }
+          : null,
+    });
+    const operation = await switched(fake, OTHER);
+    expect(operation.error?.message).toContain('/v1/models through the gateway: 401');
+    expect(operation.error?.nextStep).toContain('PRINCIPAL_SECRET');
+    expect((await readUpstream(fake.core)).url).toBe(OWN);
+  });
+
   it('goes back by itself when the backend does not answer through the gateway', async () => {
     const fake = await stack({
       answers: ({ url, headers }) =>
