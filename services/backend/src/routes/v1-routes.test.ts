@@ -106,7 +106,8 @@ describe('POST /v1/embeddings', () => {
     const many = Array.from({ length: 64 }, (_, i) => text(i));
     const late = await post({ model, input: many }, { 'x-request-timeout-ms': '1' });
     expect(late.status).toBe(504);
-    expect(late.headers['retry-after']).toBe('1');
+    // By the measured pace: on a busy machine more than the one second that it is at least.
+    expect(late.headers['retry-after']).toMatch(/^[1-9]\d*$/);
   });
 
   it('tells where the time went', async () => {
