@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../shared/domain/revision.ts';
 import { tinyTemplate } from '../testing/tiny-service.ts';
-import { createServiceRequest, cutRevisionRequest, setTrafficRequest } from './service-change.ts';
+import {
+  createServiceRequest,
+  cutRevisionRequest,
+  setSettingsRequest,
+  setTrafficRequest,
+} from './service-change.ts';
 import { DEPLOY_LABEL, deployLabel } from './deploy-label.ts';
 
 const NAME = 'projects/p/locations/l/services/gateway';
@@ -90,6 +95,24 @@ describe('cutRevisionRequest', () => {
     expect(updateMask?.paths).toContain('template.revision');
     expect(message?.template).not.toHaveProperty('revision');
     expect(message).toMatchObject({ name: NAME, etag: '"e1"' });
+  });
+});
+
+describe('setSettingsRequest', () => {
+  const scalingOf = (scaling: Service['scaling']): unknown =>
+    setSettingsRequest(service(split([])), { scaling }).service?.scaling;
+
+  it('names the mode either way, and keeps the limits for the time after a count by hand', () => {
+    expect(scalingOf({ min: 1, max: 7, manual: 3 })).toEqual({
+      minInstanceCount: 1,
+      maxInstanceCount: 7,
+      scalingMode: 'MANUAL',
+      manualInstanceCount: 3,
+    });
+    expect(scalingOf({ min: 1, max: null, manual: null })).toEqual({
+      minInstanceCount: 1,
+      scalingMode: 'AUTOMATIC',
+    });
   });
 });
 

@@ -169,6 +169,11 @@ describe('LocalSession', () => {
     for (const { reason } of lost) expect(reason).toMatchObject({ code: 'CONFLICT' });
   });
 
+  it('reads what the local cloud says of itself where it is not Cloud Run', async () => {
+    const differences = await session.differences.list();
+    expect(differences.map(({ topic }) => topic)).toContain('isolation');
+  });
+
   it('reads the secrets that the local cloud made', async () => {
     expect(await session.secrets.gatewayAdminToken()).toMatch(/^\S{32,}$/);
     expect(await session.secrets.sampleTrafficKey()).toMatch(/^\S{32,}$/);

@@ -23,7 +23,13 @@ const PENDING: DomainMapping = {
 function lines(listDomains: () => Promise<DomainMapping[] | null>): ReturnType<typeof vi.fn> {
   const asked = vi.fn(listDomains);
   const client = createFakeClient('full', { deployments: { listDomains: asked } });
-  renderConsole(<DomainLines serviceId="gateway" />, { client });
+  renderConsole(
+    <>
+      <p>beside them</p>
+      <DomainLines serviceId="gateway" />
+    </>,
+    { client },
+  );
   return asked;
 }
 
@@ -31,7 +37,11 @@ describe('the own domains of a service', () => {
   it('are not spoken of where the target has none', async () => {
     const asked = lines(() => Promise.resolve(null));
     await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    // The answer is there, draws nothing, and what stands beside it goes on.
+    await screen.findByText('beside them');
+    await vi.waitFor(() => expect(asked.mock.settledResults[0]?.type).toBe('fulfilled'));
     expect(screen.queryByText('Domain')).toBeNull();
+    expect(screen.getByText('beside them')).toBeDefined();
   });
 
   it('say that there is none where there could be', async () => {
