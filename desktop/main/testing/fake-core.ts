@@ -144,7 +144,7 @@ function sessionOver({ provider, builder, references }: Omit<FakeCore, 'core'>):
 
 /** Waits until an operation has ended and returns it. */
 export async function endOf(core: Core, id: string): Promise<Operation> {
-  for await (const operations of core.memory.operations.watch(AbortSignal.timeout(10_000))) {
+  for await (const operations of core.memory.operations.watch(AbortSignal.timeout(60_000))) {
     const operation = operations.find((candidate) => candidate.id === id);
     if (operation !== undefined && isTerminal(operation.state)) {
       await core.runner.settled();

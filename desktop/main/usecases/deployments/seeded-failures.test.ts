@@ -49,10 +49,11 @@ beforeAll(async () => {
   const real = { session, sessionOf: () => session, probe, clock: systemClock };
   const ports = { ...fake.ports, ...real };
   core = createCore(ports, fake.facts, fake.memory.settings.value);
-  // The deploys that fail start from this revision, so its short probe makes them fail soon.
+  // The deploys that fail start from this revision: its short probe makes them fail soon, and leaves
+  // a busy machine the time to start this one.
   const source = await session.builder.package('backend');
   const { image } = await session.builder.build({ source, onLog: () => undefined, signal: NOW });
-  const startupProbe = { path: '/ready', periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 1 };
+  const startupProbe = { path: '/ready', periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 };
   const template = { ...tinyTemplate(image), minInstances: 1, startupProbe };
   const settings = { public: true };
   const request = { service: 'backend', template, deployId: 'good', settings };
