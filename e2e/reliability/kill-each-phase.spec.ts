@@ -34,6 +34,8 @@ const HELD_MS = 1_500;
 /** Of each of the twenty answers that a verification wants. */
 const LATE_MS = 60;
 
+const BOTH_THEMES: ReadonlySet<string> = new Set(['verify', 'rollback']);
+
 /** The backend of these stories: answers at once, or as late as its environment says. */
 const BACKEND = `
 import http from 'node:http';
@@ -158,7 +160,7 @@ const CASES: readonly Case[] = [
   {
     phase: 'traffic',
     // The first write cuts the revision, the second moves the traffic.
-    prepare: () => hold({ ...slowCall, times: 2 }),
+    prepare: () => hold({ ...slowCall, ms: HELD_MS / 2, times: 2 }),
     reached: async (id) => {
       await journal.untilIs(id, isIn('traffic'));
       await untilHeld();
@@ -189,8 +191,10 @@ async function resumed(id: string): Promise<JournalEntry> {
   return end;
 }
 
+/** In the dark theme; of those with the most to see also in the light one. */
 async function picture(info: TestInfo, phase: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
+  const themes = BOTH_THEMES.has(phase) ? (['dark', 'light'] as const) : (['dark'] as const);
+  for (const colorScheme of themes) {
     await app.page.emulateMedia({ colorScheme });
     await app.page.screenshot({ path: info.outputPath(`resumed-${phase}-${colorScheme}.png`) });
   }
