@@ -56,6 +56,8 @@ const REQUIRED: Readonly<Record<PreflightAction, readonly RequiredPermission[]>>
     onProject('run.builds.create', SOURCE_DEVELOPER, 'to build the source'),
     onProject('cloudbuild.builds.create', SOURCE_DEVELOPER, 'to start the build'),
     onProject('cloudbuild.builds.get', SOURCE_DEVELOPER, 'to follow the build'),
+    onProject('cloudbuild.builds.list', SOURCE_DEVELOPER, 'to find a build that was begun before'),
+    onProject('storage.buckets.list', SOURCE_DEVELOPER, 'to know which buckets are its own'),
     onOther('storage.objects.create', SOURCE_DEVELOPER, 'to upload the source'),
     onOther(
       'artifactregistry.repositories.get',
