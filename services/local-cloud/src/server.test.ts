@@ -72,6 +72,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+describe('an end that nobody reads about', { timeout: 60_000 }, () => {
+  it('is as clean as any other', async () => {
+    const first = await start(folders());
+    await create(first, 'tiny', { containers: [tiny({ VERSION: '1' })] });
+    first.process.stdout?.destroy();
+    expect(await first.stop()).toBe(0);
+    expect(fs.existsSync(path.join(first.stateDir, 'local-cloud.json'))).toBe(false);
+  });
+});
+
 describe('kill -9', { timeout: 60_000 }, () => {
   it('leaves no instance behind, and a new start serves what was served', async () => {
     const where = folders();

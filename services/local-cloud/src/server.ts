@@ -7,6 +7,8 @@ import { createSystemLog } from './system-log.ts';
 
 const STOP_WITHIN_MS = 12_000;
 
+// Whoever read our lines may be gone first: the end must still be a clean one.
+process.stdout.on('error', () => undefined);
 const log = createSystemLog((line) => process.stdout.write(line));
 
 async function main(): Promise<void> {
