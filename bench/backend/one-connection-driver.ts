@@ -42,12 +42,15 @@ function assertUsage(last: Buffer): void {
   if (!tail.includes(`"prompt_tokens":${options.tokens},`)) throw new Error(tail);
 }
 
-function measure(requests: readonly Buffer[], endAt: number): Promise<number[]> {
+/** Durations of the requests behind the warm-up, whose time is not counted. */
+function measure(requests: readonly Buffer[]): Promise<number[]> {
   const durations: number[] = [];
   return new Promise((resolve) => {
     let sentAt = 0;
     let sent = 0;
+    let endAt = Number.POSITIVE_INFINITY;
     const next = (): void => {
+      if (sent === WARM_UP) endAt = performance.now() + options.seconds * 1_000;
       const request = options.same ? requests[0] : requests[sent];
       if (request === undefined || performance.now() >= endAt) {
         connection.close();
@@ -70,13 +73,12 @@ function measure(requests: readonly Buffer[], endAt: number): Promise<number[]> 
 }
 
 const requests = Array.from(
-  { length: options.same ? 1 : Math.ceil(options.seconds * TEXTS_PER_SECOND) },
+  { length: options.same ? 1 : WARM_UP + Math.ceil(options.seconds * TEXTS_PER_SECOND) },
   makeRequest,
 );
-const durations = await measure(requests, performance.now() + options.seconds * 1_000);
+const durations = await measure(requests);
 durations.sort((a, b) => a - b);
-const result: OneConnectionResult = {
-  count: durations.length,
-  p50Ms: durations[Math.floor(durations.length / 2)] ?? Number.NaN,
-};
+const p50Ms = durations[Math.floor(durations.length / 2)];
+if (p50Ms === undefined) throw new Error('nothing was answered within the time');
+const result: OneConnectionResult = { count: durations.length, p50Ms };
 process.stdout.write(`${JSON.stringify(result)}\n`);
