@@ -118,8 +118,9 @@ async function startProgram(program: Program): Promise<OtherServer> {
 
 /** It must not outlive a test process that is killed, where that can be arranged. */
 function guard(): readonly string[] {
-  const command = ['setpriv', '--pdeathsig', 'KILL', '--'];
-  return spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).status === 0 ? command : [];
+  const command = { file: 'setpriv', args: ['--pdeathsig', 'KILL', '--'] };
+  const works = spawnSync(command.file, [...command.args, 'true']).status === 0;
+  return works ? [command.file, ...command.args] : [];
 }
 
 async function startNode(target: number): Promise<OtherServer> {
