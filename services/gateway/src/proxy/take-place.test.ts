@@ -13,6 +13,7 @@ let upstream: TestUpstream;
 let gateway: TestGateway;
 /** Answers that the upstream holds back. */
 let held: ServerResponse[];
+const clients: http.ClientRequest[] = [];
 beforeEach(async () => {
   held = [];
   upstream = await startUpstream((request, response) => {
@@ -33,6 +34,8 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  // A gateway that stops waits for what is under way.
+  for (const client of clients.splice(0)) client.destroy();
   await gateway.stop();
   await upstream.stop();
 });
@@ -40,6 +43,7 @@ afterEach(async () => {
 /** A request of which the answer is not waited for. */
 function begin(path: string): http.ClientRequest {
   const request = http.get(`${gateway.url}${path}`, { headers: { 'x-api-key': TEST_KEY } });
+  clients.push(request);
   request.on('response', (answer) => answer.resume());
   // A gateway that stops, or a client that leaves, ends it.
   request.on('error', () => undefined);
