@@ -3,12 +3,32 @@ import { describe, expect, it } from 'vitest';
 import { PRINCIPAL_LIFETIME_S, signPrincipal, verifyPrincipal } from './principal.ts';
 
 const secret = 'a secret of the two services';
-const principal = { keyId: 'abc', environment: 'live' };
+const principal = {
+  keyId: 'abc',
+  environment: 'live',
+  identity: 'team-search',
+  scopes: ['GET /v1/models', 'POST /v1/embeddings'],
+};
 const now = 1_700_000_000_000;
 
 describe('principal header', () => {
   it('is read back by who knows the secret', () => {
     expect(verifyPrincipal(signPrincipal(principal, secret, now), secret, now)).toEqual(principal);
+  });
+
+  it('tells of a key that is nobody’s and may do everything as little as it can', () => {
+    const plain = { keyId: 'abc', environment: 'live', identity: null, scopes: [] };
+    const header = signPrincipal(plain, secret, now);
+    const claims = Buffer.from(header.split('.')[0] ?? '', 'base64url').toString();
+    expect(Object.keys(JSON.parse(claims) as object)).toEqual(['key_id', 'env', 'exp']);
+    expect(verifyPrincipal(header, secret, now)).toEqual(plain);
+  });
+
+  it('stays small: more scopes than others’ headers leave room for are not told', () => {
+    const scopes = Array.from({ length: 50 }, (_, at) => `GET /${'p'.repeat(280)}/${String(at)}`);
+    const header = signPrincipal({ ...principal, scopes }, secret, now);
+    expect(header.length).toBeLessThan(4_096);
+    expect(verifyPrincipal(header, secret, now)).toEqual({ ...principal, scopes: null });
   });
 
   it('is refused with another secret, expired, absent or unsigned', () => {

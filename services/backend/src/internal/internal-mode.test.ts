@@ -9,7 +9,7 @@ import { stripInternalPrefix } from './strip-internal-prefix.ts';
 
 const secret = 'a secret for this test only';
 const previous = 'the secret before the rotation';
-const caller = { keyId: 'key1', environment: 'live' };
+const caller = { keyId: 'key1', environment: 'live', identity: null, scopes: [] };
 let internal: TestService;
 let open: TestService;
 let models: string;

@@ -27,7 +27,11 @@ describe('who may load and unload', () => {
       MODEL_ADMIN_KEYS: 'key_admin,key_other',
     });
     const as = (keyId: string): Record<string, string> => ({
-      [PRINCIPAL_HEADER]: signPrincipal({ keyId, environment: 'live' }, secret, Date.now()),
+      [PRINCIPAL_HEADER]: signPrincipal(
+        { keyId, environment: 'live', identity: null, scopes: [] },
+        secret,
+        Date.now(),
+      ),
     });
     expect(await unload(as('key_admin'))).toBe(404);
     expect(await unload(as('key_user'))).toBe(403);

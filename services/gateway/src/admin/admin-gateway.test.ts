@@ -3,6 +3,8 @@ import { explainAnswer } from '@omni/contracts/gateway-admin/explain.ts';
 import { importAnswer } from '@omni/contracts/gateway-admin/import.ts';
 import { createdKey } from '@omni/contracts/gateway-admin/keys.ts';
 import { limitStates } from '@omni/contracts/gateway-admin/limit-states.ts';
+import { verifyPrincipal } from '@omni/kit/principal.ts';
+import type { Principal } from '@omni/kit/principal.ts';
 import { startTestPostgres } from '@omni/kit/test-postgres.ts';
 import type { TestPostgres } from '@omni/kit/test-postgres.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,20 +14,28 @@ import type { TestGateway, TestUpstream } from '../test-rig.ts';
 
 /** The admin API together with the gateway that it administers. */
 const TOKEN = 'a-token-for-the-administrator';
+const PRINCIPAL_SECRET = 'shared-with-the-backend-0123456789';
 const SOON = { timeout: 10_000 };
 
 let postgres: TestPostgres;
 let upstream: TestUpstream;
 let gateway: TestGateway;
 let env: Record<string, string>;
+/** What the backend was told of the last caller. */
+let caller: Principal | null = null;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  upstream = await startUpstream((_request, response) => response.end('ok'));
+  upstream = await startUpstream(({ headers }, response) => {
+    const header = headers['x-omni-principal']?.toString();
+    caller = verifyPrincipal(header, PRINCIPAL_SECRET, Date.now());
+    response.end('ok');
+  });
   env = {
     UPSTREAM_URL: upstream.url,
     DATABASE_URL: postgres.url,
     KEY_PEPPERS: `1:${Buffer.alloc(32, 1).toString('base64')}`,
     ADMIN_TOKEN: TOKEN,
+    PRINCIPAL_SECRET,
   };
   gateway = await startGateway(env);
 });
@@ -84,6 +94,23 @@ describe('imported keys', () => {
     expect(await statusWith(TEST_KEY)).toBe(200);
     await admin('POST', `/keys/${id}/revoke`, {});
     expect(await statusWith(TEST_KEY)).toBe(401);
+  });
+});
+
+describe('a backend', () => {
+  it('GS6: is told whose key it was and what that may do, also after a change of both', async () => {
+    const first = { identity: 'team-search', scopes: ['GET /api/*'] };
+    const made = await admin('POST', '/keys', { name: 'told', ...first });
+    const { key, secret } = createdKey.parse(made);
+    expect(await statusWith(secret)).toBe(200);
+    expect(caller).toEqual({ keyId: key.id, environment: key.environment, ...first });
+    const next = { identity: 'team-chat', scopes: ['* /api/**'] };
+    await admin('PATCH', `/keys/${key.id}`, next);
+    const tellsNext = async (): Promise<unknown> => {
+      await statusWith(secret);
+      return caller;
+    };
+    await expect.poll(tellsNext, SOON).toMatchObject(next);
   });
 });
 

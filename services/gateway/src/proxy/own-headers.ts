@@ -40,13 +40,15 @@ export function createOwnHeaders(options: OwnHeadersOptions): OwnHeaders {
 
 function createPrincipals(secret: string | undefined): (key: AcceptedKey) => string | undefined {
   if (secret === undefined) return () => undefined;
-  const cache = new Map<string, { header: string; until: number }>();
-  return ({ id, environment }) => {
+  // By the object, which is made anew when the key is changed and goes when nobody uses the key.
+  const cache = new WeakMap<AcceptedKey, { header: string; until: number }>();
+  return (key) => {
     const now = Date.now();
-    const cached = cache.get(id);
+    const cached = cache.get(key);
     if (cached !== undefined && cached.until > now) return cached.header;
-    const header = signPrincipal({ keyId: id, environment }, secret, now);
-    cache.set(id, { header, until: now + PRINCIPAL_REUSE_MS });
+    const { id: keyId, environment, identity, scopes } = key;
+    const header = signPrincipal({ keyId, environment, identity, scopes }, secret, now);
+    cache.set(key, { header, until: now + PRINCIPAL_REUSE_MS });
     return header;
   };
 }

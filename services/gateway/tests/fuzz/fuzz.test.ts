@@ -44,7 +44,8 @@ describe('the fuzz run', () => {
     // As it came from the client: without what only the gateway can add.
     expect(ledger.arrived(request)).toContain('principal');
     const signed = (keyId: string): StrictMessage => {
-      const principal = signPrincipal({ keyId, environment: 'e' }, PRINCIPAL_SECRET, Date.now());
+      const who = { keyId, environment: 'e', identity: null, scopes: [] };
+      const principal = signPrincipal(who, PRINCIPAL_SECRET, Date.now());
       const own = [
         ['x-omni-principal', principal],
         ['via', '1.1 omni-gateway'],
