@@ -49,6 +49,7 @@ export const operation: z.ZodType<Operation, Operation> = z.object({
       wantedAnswers: z.number(),
       elapsedMs: z.number(),
       notServing: z.boolean().optional(),
+      closed: z.boolean().optional(),
       before: z
         .object({
           shares: z.array(

@@ -121,8 +121,15 @@ export interface OperationResult {
   readonly elapsedMs: number;
   /** True: the revision was made and gets no traffic, because the service stays pinned. */
   readonly notServing?: boolean | undefined;
+  /** True: who may call the service is restricted, so that it serves is the platform's word only. */
+  readonly closed?: boolean | undefined;
   /** Of a rollback: the split that was wanted before it, for an undo. */
   readonly before?: TrafficSplit | undefined;
+}
+
+/** Whether the public address has shown that the revision serves. */
+export function isProven({ notServing, closed }: OperationResult): boolean {
+  return notServing !== true && closed !== true;
 }
 
 export interface OperationLogLine {

@@ -87,11 +87,27 @@ describe('deploy', () => {
     expect(service.traffic.followsLatest).toBe(true);
   });
 
-  it('says that a closed service refuses the console too, and may serve all the same', async () => {
-    const { core } = fakeCore({
-      answers: () => ({ status: 403, elapsedMs: 1, revision: null, body: '', error: null }),
-    });
-    const operation = await endOf(core, (await deploy(core, first)).operationId);
+  const refuses = { status: 403, elapsedMs: 1, revision: null, body: '', error: null };
+  const closed: DeployInput = { ...first, settings: { public: false } };
+
+  it('of a closed service says that nothing could be verified, and that nothing failed', async () => {
+    const { core } = fakeCore({ answers: () => refuses });
+    const operation = await endOf(core, (await deploy(core, closed)).operationId);
+    expect(operation.state).toBe('succeeded');
+    expect(operation.result).toMatchObject({ verifiedAnswers: 0, wantedAnswers: 0, closed: true });
+    expect(operation.stages.at(-1)).toMatchObject({ id: 'verify', state: 'skipped' });
+  });
+
+  it('of a closed service fails when a revision answers that it is refused itself', async () => {
+    const { core } = fakeCore({ answers: () => ({ ...refuses, revision: 'backend-00001-mem' }) });
+    const operation = await endOf(core, (await deploy(core, closed)).operationId);
+    expect(operation.error?.code).toBe('VERIFICATION_FAILED');
+  });
+
+  it('of an open service that refuses all the same fails, and says what may be wrong', async () => {
+    const { core } = fakeCore({ answers: () => refuses });
+    const order = { ...first, settings: { public: true } };
+    const operation = await endOf(core, (await deploy(core, order)).operationId);
     expect(operation.error).toMatchObject({
       code: 'VERIFICATION_FAILED',
       nextStep: expect.stringContaining('refuses the console too') as unknown,

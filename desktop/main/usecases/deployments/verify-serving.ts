@@ -8,27 +8,33 @@ const DEADLINE_MS = 10_000;
 const TIMEOUT_MS = 2_000;
 /** After an answer that doesn't count; one that counts is followed by the next at once. */
 const PAUSE_MS = 50;
+/** So many refusals in a row are the service's way, and no permission that is still on its way. */
+const CLOSED_AFTER = 20;
 
 export interface Verification {
   /** At the service's public address: an address of the revision's own would prove nothing. */
   readonly url: string;
   /** Every answer has to come from one of these. */
   readonly revisions: readonly string[];
+  /** Not everybody may call the service: its platform may refuse the console as well. */
+  readonly restricted: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (inARow: number) => void;
 }
 
 /**
- * Asks the public address until it answered `WANTED_ANSWERS` times in a row from these revisions.
- * Throws VERIFICATION_FAILED when that hasn't happened within ten seconds.
+ * Asks the public address until it answered `WANTED_ANSWERS` times in a row from these revisions, or
+ * until a restricted one has refused the console for good: then nothing is proven, and nothing wrong.
+ * Throws VERIFICATION_FAILED when neither has happened within ten seconds.
  */
 export async function verifyServing(
   ports: { readonly probe: HealthProbe; readonly clock: Clock },
-  { url, revisions, signal, onProgress }: Verification,
-): Promise<number> {
+  { url, revisions, restricted, signal, onProgress }: Verification,
+): Promise<'verified' | 'closed'> {
   const { probe, clock } = ports;
   const deadline = clock.now() + DEADLINE_MS;
   let inARow = 0;
+  let refused = 0;
   let last = 'there was no answer yet';
   while (inARow < WANTED_ANSWERS) {
     signal.throwIfAborted();
@@ -36,6 +42,8 @@ export async function verifyServing(
       throw notVerified({ revision: revisions.join(' or '), inARow, last });
     const answer = await probe.request({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
     const problem = problemOf(answer, revisions);
+    refused = isRefusal(answer) ? refused + 1 : 0;
+    if (restricted && refused === CLOSED_AFTER) return 'closed';
     if (problem === null) {
       inARow += 1;
     } else {
@@ -45,10 +53,14 @@ export async function verifyServing(
     }
     onProgress(inARow);
   }
-  return inARow;
+  return 'verified';
 }
 
-/** How a platform answers whoever has no identity that may call the service. */
+/** How a platform answers whoever has no identity that may call the service: no revision sees it. */
+function isRefusal({ status, revision }: ProbeAnswer): boolean {
+  return revision === null && (status === 401 || status === 403);
+}
+
 const REFUSED = /^it answered 40[13]$/;
 const CLOSED =
   'Who may call the service? One that is closed refuses the console too, and may serve all the same: look at it on the platform, or open it under Advanced of a deploy.';

@@ -21,7 +21,8 @@ export async function verifyStack(core: Core, run: OperationRun): Promise<Operat
     revision: gateway,
     previous: previous?.revision ?? null,
   });
-  await answersThroughGateway(core, run);
+  // Closed to everybody without an identity, the console too: nothing can be asked through it.
+  if (result.closed !== true) await answersThroughGateway(core, run);
   return result;
 }
 

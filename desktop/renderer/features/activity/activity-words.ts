@@ -90,8 +90,9 @@ export function operationResult(operation: Operation): string {
   if (operation.error !== null)
     return `${asSentence(operation.error.message)} ${operation.error.nextStep}`;
   if (operation.result !== null) {
-    const { revision, verifiedAnswers, wantedAnswers, notServing } = operation.result;
+    const { revision, verifiedAnswers, wantedAnswers, notServing, closed } = operation.result;
     if (notServing === true) return `${revision} created, not serving: the service stays pinned`;
+    if (closed === true) return `${revision} serves by the platform's word: its address is closed`;
     return `${revision}, verified ${String(verifiedAnswers)} of ${String(wantedAnswers)}`;
   }
   if (isTerminal(operation.state)) return '';

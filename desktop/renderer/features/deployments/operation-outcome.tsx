@@ -25,15 +25,9 @@ export function OperationOutcome(props: OperationOutcomeProps): ReactElement | n
   if (error !== null) return <Failure operation={operation} error={error} />;
   if (operation.result === null) return null;
   if (operation.result.notServing === true) return <NotServing result={operation.result} />;
-  const { revision, verifiedAnswers, wantedAnswers, elapsedMs } = operation.result;
   return (
     <div className="outcome" role="status">
-      <p>
-        <StatusDot tone="ok" /> <span className="mono">{revision}</span>{' '}
-        <b>
-          {`verified ${String(verifiedAnswers)} of ${String(wantedAnswers)} in ${elapsed(elapsedMs)}`}
-        </b>
-      </p>
+      <Proof result={operation.result} />
       <UndoRollBack operation={operation} />
       {undoTo !== null && operation.result.before === undefined && (
         <Button small title={`Roll back to ${undoTo}`} onClick={() => onUndo(undoTo)}>
@@ -41,6 +35,26 @@ export function OperationOutcome(props: OperationOutcomeProps): ReactElement | n
         </Button>
       )}
     </div>
+  );
+}
+
+/** What the public address has shown, or why it can't show anything. */
+function Proof({ result }: { readonly result: OperationResult }): ReactElement {
+  const { revision, verifiedAnswers, wantedAnswers, elapsedMs, closed } = result;
+  if (closed === true) {
+    return (
+      <p>
+        <StatusDot tone="warn" /> <span className="mono">{revision}</span>{' '}
+        <b>serves by the platform’s word, not verified.</b> Who may call it is restricted, and the
+        console may not.
+      </p>
+    );
+  }
+  const proof = `${String(verifiedAnswers)} of ${String(wantedAnswers)} in ${elapsed(elapsedMs)}`;
+  return (
+    <p>
+      <StatusDot tone="ok" /> <span className="mono">{revision}</span> <b>{`verified ${proof}`}</b>
+    </p>
   );
 }
 

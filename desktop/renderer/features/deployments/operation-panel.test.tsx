@@ -84,6 +84,15 @@ describe('an ended operation', () => {
     expect(screen.getByRole('button', { name: 'Roll back to gateway-00043' })).toBeDefined();
   });
 
+  it('never calls verified what a closed address could not show', async () => {
+    const [rolledBack] = pastOperations(Date.now());
+    if (!rolledBack?.result) throw new Error('The sample has no operation.');
+    const unproven = { verifiedAnswers: 0, wantedAnswers: 0, closed: true };
+    showOperation({ ...rolledBack, result: { ...rolledBack.result, ...unproven } });
+    expect(await screen.findByText(/by the platform’s word, not verified/)).toBeDefined();
+    expect(screen.queryByText(/^verified/)).toBeNull();
+  });
+
   it('says cause and next step of a failure, with details to copy', async () => {
     const user = userEvent.setup();
     const error = {

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../shared/domain/operation.ts';
-import { isTerminal } from '../../../shared/domain/operation.ts';
+import { isProven, isTerminal } from '../../../shared/domain/operation.ts';
 
 /** The operation that the panel of a service follows: the running one, else the newest. */
 export function operationToFollow(
@@ -53,6 +53,6 @@ export function verificationOf(
   const proof = operations
     .filter((operation) => operation.state === 'succeeded')
     .toSorted((a, b) => b.createdAt - a.createdAt)
-    .find(({ result }) => result?.revision === revision && result.notServing !== true);
+    .find(({ result }) => result?.revision === revision && isProven(result));
   return proof?.result ?? null;
 }

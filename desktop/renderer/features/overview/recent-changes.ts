@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../../shared/contract/audit.ts';
-import { isTerminal } from '../../../shared/domain/operation.ts';
+import { isProven, isTerminal } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Tone } from '../../ui/status-dot.tsx';
 import { operationStatus } from '../../ui/tone-of.ts';
@@ -25,6 +25,7 @@ function resultDetail({ result, error, state }: Operation): string {
   if (error !== null) return error.message;
   if (result === null) return '';
   if (result.notServing === true) return `${result.revision} is created and gets no traffic`;
+  if (result.closed === true) return `${result.revision}, not verified: its address is closed`;
   const answers = `${String(result.verifiedAnswers)}/${String(result.wantedAnswers)}`;
   return state === 'succeeded' ? `${result.revision}, ${answers} answers` : result.revision;
 }
@@ -33,8 +34,7 @@ function operationChange(operation: Operation): Change {
   const isRunning = !isTerminal(operation.state);
   const { tone, word } = operationStatus(operation);
   const { result } = operation;
-  const isVerified =
-    operation.state === 'succeeded' && result !== null && result.notServing !== true;
+  const isVerified = operation.state === 'succeeded' && result !== null && isProven(result);
   return {
     id: operation.id,
     tone,
