@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { measureCost } from './backend/embedding-cost.ts';
 import { measureLive } from './backend/live-latency.ts';
 import { bundleBackend } from './backend/our-backend.ts';
+import { measureOneConnection } from './backend/one-connection.ts';
 import { measureOverload } from './backend/overload.ts';
 import { measureMemory, measureStart } from './backend/start-and-memory.ts';
 import type { Figure } from './figure.ts';
@@ -23,6 +24,7 @@ export async function measureBackend(options: BenchOptions): Promise<readonly Fi
     const seconds = smoke ? 1 : 4;
     const figures = [
       ...(await measureCost({ bundle, rounds: smoke ? 1 : 5, seconds, command })),
+      ...(await measureOneConnection({ bundle, rounds: smoke ? 1 : 16, seconds: 1, command })),
       await measureLive({ bundle, seconds: smoke ? 1 : 10, command }),
       ...(await measureStart({ bundle, rounds: smoke ? 1 : 9, command })),
       await measureMemory({ bundle, seconds, command }),

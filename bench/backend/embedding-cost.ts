@@ -5,7 +5,7 @@ import { median } from '../figure.ts';
 import { cpuSeconds, ownSeconds } from '../gateway/process-cost.ts';
 import { AROUND, UNDER_TEST } from '../gateway/stage.ts';
 import type { BareResult } from './our-backend.ts';
-import { askAlone, runBare, runLoad, startBackend } from './our-backend.ts';
+import { runBare, runLoad, startBackend } from './our-backend.ts';
 
 const TOKENS = 16;
 const CONNECTIONS = 64;
@@ -17,8 +17,6 @@ interface Round {
   /** Of it the HTTP process: parsing, cache, queue, answer. */
   readonly httpMs: number;
   readonly perSecond: number;
-  readonly oneP50Ms: number;
-  readonly hitP50Ms: number;
 }
 
 export interface CostOptions {
@@ -28,12 +26,10 @@ export interface CostOptions {
   readonly command: string;
 }
 
-/** What the service adds to the bare model, in processor time and in time, by turns with it. */
+/** What the service adds to the bare model, in processor time, by turns with it. */
 export async function measureCost(options: CostOptions): Promise<readonly Figure[]> {
   const { bundle, rounds, seconds, command } = options;
   const { url, pid, child } = await startBackend(bundle, { lanes: 1, cpu: UNDER_TEST });
-  // One request at a time goes back and forth between processes, which need not share a processor.
-  const free = await startBackend(bundle, { lanes: 1 });
   const load = { url, tokens: TOKENS, texts: 1 };
   const measured: Round[] = [];
   try {
@@ -45,9 +41,6 @@ export async function measureCost(options: CostOptions): Promise<readonly Figure
       const many = await runLoad({ ...load, connections: CONNECTIONS, seconds }, AROUND);
       const spent = cpuSeconds(pid) - before;
       const spentHttp = ownSeconds(pid) - beforeHttp;
-      const alone = { url: free.url, tokens: TOKENS };
-      const one = await askAlone({ ...alone, seconds, same: false }, AROUND);
-      const known = await askAlone({ ...alone, seconds: 1, same: true }, AROUND);
       const count = many.answered['200'] ?? 0;
       if (count === 0 || Object.keys(many.answered).length > 1 || many.wrongUsage > 0) {
         throw new Error(`not all were answered rightly: ${JSON.stringify(many)}`);
@@ -59,13 +52,10 @@ export async function measureCost(options: CostOptions): Promise<readonly Figure
         cpuMs,
         httpMs,
         perSecond: count / many.seconds,
-        oneP50Ms: one.p50Ms,
-        hitP50Ms: known.p50Ms,
       });
     }
   } finally {
     await child.stop();
-    await free.child.stop();
   }
   const of = (pick: (round: Round) => number): number | null => median(measured.map(pick));
   const entry = (id: FigureId, pick: (round: Round) => number, peers: Figure['peers']): Figure =>
@@ -76,11 +66,6 @@ export async function measureCost(options: CostOptions): Promise<readonly Figure
       'of it HTTP process': of(({ httpMs }) => httpMs),
       'bare session cpu-ms': of(({ bare }) => bare.cpuMs),
     }),
-    entry('backend.c1_added_ms', ({ oneP50Ms, bare }) => oneP50Ms - bare.p50Ms, {
-      'backend p50 ms': of(({ oneP50Ms }) => oneP50Ms),
-      'bare call p50 ms': of(({ bare }) => bare.p50Ms),
-    }),
-    entry('backend.cache_hit_ms', ({ hitP50Ms }) => hitP50Ms, {}),
     entry('backend.embeddings_per_s', ({ perSecond }) => perSecond, {
       'bare session per s': of(({ bare }) => bare.runs / seconds),
     }),
