@@ -1,6 +1,7 @@
 import { attachHttpDrain } from '@omni/kit/drain-http-server.ts';
 import { exitOnUncaught } from '@omni/kit/exit-on-uncaught.ts';
 import { stopOnSignal } from '@omni/kit/graceful-stop.ts';
+import { LISTEN_BACKLOG } from '@omni/kit/listen-backlog.ts';
 import { createLogger } from '@omni/kit/logger.ts';
 import { startOrExit, StartError } from '@omni/kit/start-error.ts';
 import type { FastifyInstance } from 'fastify';
@@ -18,12 +19,6 @@ import { VERSION } from './version.ts';
 const SHED_MS = 5_000;
 const DRAIN_MS = 7_000;
 const STOP_MS = 9_500;
-/**
- * Connections that wait for a process which has no time for them. With Node's 511 the kernel resets
- * those beyond in a storm, and a client that could have been told when to come back learns nothing.
- */
-const BACKLOG = 4_096;
-
 await startOrExit(async () => {
   const config = readBackendConfig(process.env);
   const log = createLogger({
@@ -62,7 +57,7 @@ await startOrExit(async () => {
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
   try {
-    await app.listen({ host, port, backlog: BACKLOG });
+    await app.listen({ host, port, backlog: LISTEN_BACKLOG });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpDrain } from '@omni/kit/drain-http-server.ts';
+import { LISTEN_BACKLOG } from '@omni/kit/listen-backlog.ts';
 import { StartError } from '@omni/kit/start-error.ts';
 import { createApp } from './app.ts';
 import type { App, AppParts, Plane } from './app.ts';
@@ -56,7 +57,9 @@ function listen(
       const next = `Stop what uses the port, or set ${name} to another one.`;
       reject(new StartError('LISTEN_FAILED', `Cannot listen: ${error.message}`, next));
     });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen({ port, host, backlog: LISTEN_BACKLOG }, () =>
+      resolve((server.address() as AddressInfo).port),
+    );
   });
 }
 
