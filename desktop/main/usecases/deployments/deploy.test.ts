@@ -110,7 +110,7 @@ describe('deploy', () => {
     const operation = await endOf(core, (await deploy(core, order)).operationId);
     expect(operation.error).toMatchObject({
       code: 'VERIFICATION_FAILED',
-      nextStep: expect.stringContaining('refuses the console too') as unknown,
+      nextStep: expect.stringContaining('rule of the organisation') as unknown,
     });
   });
 

@@ -57,7 +57,7 @@ export async function verifyMove(
     return { ...result, verifiedAnswers: WANTED_ANSWERS, wantedAnswers: WANTED_ANSWERS };
   }
   run.skip('verify', 'The address is closed, to the console too');
-  run.log(`Who may call ${move.service} is restricted: that it serves is the platform's word.`);
+  run.log(`Who may call ${move.service} is restricted: that it serves is the platform’s word.`);
   return { ...result, verifiedAnswers: 0, wantedAnswers: 0, closed: true };
 }
 

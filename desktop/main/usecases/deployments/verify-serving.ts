@@ -62,8 +62,8 @@ function isRefusal({ status, revision }: ProbeAnswer): boolean {
 }
 
 const REFUSED = /^it answered 40[13]$/;
-const CLOSED =
-  'Who may call the service? One that is closed refuses the console too, and may serve all the same: look at it on the platform, or open it under Advanced of a deploy.';
+const REFUSED_ALL_THE_SAME =
+  'It is open to everybody and refuses the console all the same: look for a rule of the organisation against public access, or at the service’s own log.';
 
 function problemOf(answer: ProbeAnswer, revisions: readonly string[]): string | null {
   if (answer.status === null) return answer.error ?? 'there was no answer';
@@ -78,6 +78,6 @@ function notVerified(state: { revision: string; inARow: number; last: string }):
     message:
       `The public address did not answer ${String(WANTED_ANSWERS)} times in a row from ` +
       `${state.revision} within ${String(DEADLINE_MS / 1000)} s; the last problem: ${state.last}.`,
-    nextStep: `Traffic has been moved. ${REFUSED.test(state.last) ? CLOSED : 'Look at the revision, then roll back or try again.'}`,
+    nextStep: `Traffic has been moved. ${REFUSED.test(state.last) ? REFUSED_ALL_THE_SAME : 'Look at the revision, then roll back or try again.'}`,
   });
 }

@@ -1,3 +1,4 @@
+import { isProven } from '../../../shared/domain/operation.ts';
 import type { ReleasePart } from '../../../shared/domain/release.ts';
 import { allTrafficTo } from '../../../shared/domain/traffic.ts';
 import type { WantedTraffic } from '../../ports/deployment-provider.ts';
@@ -50,8 +51,8 @@ async function movePart(core: Core, whole: OperationRun, part: ReleasePart): Pro
   const remote = await provider.setTraffic(id, wanted);
   const outcome = await provider.waitFor(remote, run.signal);
   if (outcome.state === 'failed') throw notMoved(revision, outcome.reason);
-  await verifyMove(core, run, { service: id, revision, previous: null });
-  run.log(`${revision} answers`);
+  const result = await verifyMove(core, run, { service: id, revision, previous: null });
+  if (isProven(result)) run.log(`${revision} answers`);
 }
 
 function notMoved(revision: string, reason: string): DomainError {

@@ -93,6 +93,20 @@ describe('a release', () => {
     expect(operation.log.at(-1)?.line).toContain('pair that served before');
   });
 
+  it('of services that are closed to the console claims no answer of either', async () => {
+    const refuses = { status: 403, elapsedMs: 1, revision: null, body: '', error: null };
+    let closed = false;
+    const fake = await stack({ answers: () => (closed ? refuses : null) });
+    for (const service of ['backend', 'gateway'])
+      await fake.provider.setAccess(service, { public: false });
+    closed = true;
+    const operation = await released(fake);
+    expect(operation).toMatchObject({ state: 'succeeded', result: { closed: true } });
+    const lines = operation.log.map(({ line }) => line);
+    expect(lines.filter((line) => line.endsWith(' answers'))).toEqual([]);
+    expect(lines.filter((line) => line.includes('platform’s word'))).not.toEqual([]);
+  });
+
   it('is a failed one also when the way back fails: both problems are told', async () => {
     const fake = await stack({
       answers: ({ url }) =>

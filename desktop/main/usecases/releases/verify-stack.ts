@@ -1,4 +1,5 @@
 import type { OperationResult } from '../../../shared/domain/operation.ts';
+import { isProven } from '../../../shared/domain/operation.ts';
 import { DomainError } from '../../ports/domain-error.ts';
 import type { Core } from '../core.ts';
 import { verifyMove } from '../deployments/move-traffic.ts';
@@ -22,7 +23,7 @@ export async function verifyStack(core: Core, run: OperationRun): Promise<Operat
     previous: previous?.revision ?? null,
   });
   // Closed to everybody without an identity, the console too: nothing can be asked through it.
-  if (result.closed !== true) await answersThroughGateway(core, run);
+  if (isProven(result)) await answersThroughGateway(core, run);
   return result;
 }
 

@@ -92,7 +92,7 @@ export function operationResult(operation: Operation): string {
   if (operation.result !== null) {
     const { revision, verifiedAnswers, wantedAnswers, notServing, closed } = operation.result;
     if (notServing === true) return `${revision} created, not serving: the service stays pinned`;
-    if (closed === true) return `${revision} serves by the platform's word: its address is closed`;
+    if (closed === true) return `${revision} serves by the platform’s word: its address is closed`;
     return `${revision}, verified ${String(verifiedAnswers)} of ${String(wantedAnswers)}`;
   }
   if (isTerminal(operation.state)) return '';

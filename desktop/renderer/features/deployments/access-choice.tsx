@@ -1,6 +1,6 @@
-import { useId } from 'react';
 import type { ReactElement } from 'react';
 import type { TargetKind } from '../../../shared/domain/target.ts';
+import { ChoiceQuestion } from './choice-question.tsx';
 
 interface AccessChoiceProps {
   readonly service: string;
@@ -14,48 +14,37 @@ function consequences(service: string, target: TargetKind): { open: string; clos
   if (target === 'local') {
     return {
       open: 'Every program on this machine can call it. The gateway still asks for a key.',
-      closed: 'Calls without the local cloud’s token get 403, the console’s verification too.',
+      closed:
+        'Calls without the local cloud’s token get 403, the console’s too: nothing is verified.',
     };
   }
   return service === 'gateway'
     ? {
         open: 'The whole internet reaches its address; each call still needs an API key.',
         closed:
-          'Google answers everybody else with 403, with an API key too; the console as well: its verification fails although the revision serves.',
+          'Google answers everybody else with 403, with an API key too; the console as well: it takes the platform’s word that the revision serves.',
       }
     : {
         open: 'The whole internet reaches its address; only the gateway’s signature holds strangers off.',
         closed:
-          'Meant for a backend: grant the gateway’s account roles/run.invoker and set its UPSTREAM_AUTH to google-id-token. The console gets 403 too: its verification fails although the revision serves.',
+          'Meant for a backend: grant the gateway’s account roles/run.invoker and set its UPSTREAM_AUTH to google-id-token. The console gets 403 too: it takes the platform’s word that the revision serves.',
       };
 }
 
 /** What a first deploy asks before anything else: who will be able to call the service? */
 export function AccessChoice(props: AccessChoiceProps): ReactElement {
   const { service, target, isPublic, onChange } = props;
-  const name = useId();
   const { open, closed } = consequences(service, target);
   const choices = [
     { value: true, title: 'Anyone', text: open },
     { value: false, title: 'Only callers with the invoker role', text: closed },
   ];
   return (
-    <fieldset className="pin-choice">
-      <legend>{`This is the first deploy of the ${service}. Who may call it?`}</legend>
-      {choices.map(({ value, title, text }) => (
-        <label key={title} className="pin-option">
-          <input
-            type="radio"
-            name={name}
-            checked={isPublic === value}
-            onChange={() => onChange(value)}
-          />
-          <span>
-            <b>{title}</b>
-            <span className="meta">{text}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <ChoiceQuestion
+      question={`This is the first deploy of the ${service}. Who may call it?`}
+      choices={choices}
+      value={isPublic}
+      onChange={onChange}
+    />
   );
 }
