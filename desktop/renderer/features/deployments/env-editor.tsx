@@ -7,6 +7,7 @@ import { nameProblem, withRemoved, withRow } from './draft-rows.ts';
 import type { EnvDraft, EnvRow } from './env-draft.ts';
 import { isTouched, withAdded, withUndone } from './env-draft.ts';
 import { RowButtons } from './row-buttons.tsx';
+import { RowName } from './row-name.tsx';
 
 interface EnvEditorProps {
   readonly draft: EnvDraft;
@@ -49,21 +50,12 @@ function EnvLine({ row, draft, taken, onDraft }: EnvLineProps): ReactElement {
   const label = isNew ? 'new variable' : row.name;
   return (
     <li className={classNames('env-line', row.removed && 'env-removed')}>
-      {isNew ? (
-        <input
-          className="input mono"
-          aria-label="Name of the new variable"
-          aria-invalid={problem !== null || undefined}
-          placeholder="NAME"
-          autoFocus
-          value={row.name}
-          onChange={(event) => onDraft(withRow(draft, row.id, { name: event.target.value }))}
-        />
-      ) : (
-        <span className="mono clip" title={row.name}>
-          {row.name}
-        </span>
-      )}
+      <RowName
+        row={row}
+        label="Name of the new variable"
+        wrong={problem === null ? {} : { 'aria-invalid': true }}
+        onName={(name) => onDraft(withRow(draft, row.id, { name }))}
+      />
       <input
         className="input mono"
         aria-label={`Value of ${label}`}

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { withRemoved, withRow } from './draft-rows.ts';
 import { RowButtons } from './row-buttons.tsx';
+import { RowName } from './row-name.tsx';
 import type { SecretDraft, SecretRow } from './secret-draft.ts';
 import {
   isTouchedSecret,
@@ -67,21 +68,12 @@ function SecretLine({ row, draft, taken, onDraft }: SecretLineProps): ReactEleme
   const wrong = problem === null ? {} : { 'aria-invalid': true, 'aria-describedby': id };
   return (
     <li className={classNames('secret-line', row.removed && 'env-removed')}>
-      {isNew ? (
-        <input
-          className="input mono"
-          aria-label="Name of the new secret reference"
-          placeholder="NAME"
-          autoFocus
-          value={row.name}
-          onChange={(event) => edit({ name: event.target.value })}
-          {...wrong}
-        />
-      ) : (
-        <span className="mono clip" title={row.name}>
-          {row.name}
-        </span>
-      )}
+      <RowName
+        row={row}
+        label="Name of the new secret reference"
+        wrong={wrong}
+        onName={(name) => edit({ name })}
+      />
       <input
         className="input mono"
         aria-label={`Secret of ${label}`}
