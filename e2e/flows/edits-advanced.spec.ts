@@ -1,15 +1,9 @@
-import type { Locator, Page, TestInfo } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { expect, test } from '../fixtures/console.ts';
+import { picture } from '../fixtures/picture.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
 import { SettingsScreen } from '../pages/settings-screen.ts';
-
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
-  }
-}
 
 test('refers to a secret and scales the whole service, refused while the secret is missing; reads what differs from Cloud Run', async ({
   page,

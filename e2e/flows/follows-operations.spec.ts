@@ -1,20 +1,14 @@
-import type { Page, TestInfo } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { LOCAL_SECRETS } from '@omni/contracts/local-cloud.ts';
 import { expect, test } from '../fixtures/console.ts';
 import { deployOutcome } from '../fixtures/deployed-stack.ts';
 import { launchElectron } from '../fixtures/electron-app.ts';
 import { withClient } from '../fixtures/node-host-client.ts';
+import { picture } from '../fixtures/picture.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
 
 const PLANTED = 'planted-in-a-revision-0123456789';
-
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
-  }
-}
 
 /** Everything that the page's process remembers, as text. */
 async function heapOf(page: Page): Promise<string> {

@@ -1,17 +1,10 @@
-import type { Page, TestInfo } from '@playwright/test';
 import { expect, test } from '../fixtures/console.ts';
+import { picture } from '../fixtures/picture.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
 
 /** Looks like nothing else, so that finding it anywhere means that it got out. */
 const PLANTED = 'planted-9d1c7e5a';
-
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
-  }
-}
 
 test('reads what a deploy changes: a variable by its values, a secret only as changed', async ({
   page,

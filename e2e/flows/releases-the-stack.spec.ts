@@ -1,6 +1,6 @@
 import { UPSTREAM_REVISION_HEADER } from '@omni/contracts/headers.ts';
 import { LOCAL_SECRETS } from '@omni/contracts/local-cloud.ts';
-import type { Page, TestInfo } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { addFault, listFaults, withFault } from '../../services/local-cloud/test-kit/faults.ts';
 import { expect, test as base } from '../fixtures/console.ts';
 import type { LocalStack } from '../fixtures/local-stack.ts';
@@ -8,6 +8,7 @@ import type { Platform } from '../fixtures/platform.ts';
 import { openPlatform } from '../fixtures/platform.ts';
 import type { SteadyClient } from '../fixtures/steady-client.ts';
 import { startSteadyClient } from '../fixtures/steady-client.ts';
+import { picture } from '../fixtures/picture.ts';
 import { until } from '../fixtures/until.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
@@ -41,16 +42,6 @@ async function releases(
   const screen = new ReleasesScreen(page);
   await screen.open();
   return { screen, client, url, key };
-}
-
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({
-      path: info.outputPath(`${name}-${colorScheme}.png`),
-      animations: 'disabled',
-    });
-  }
 }
 
 type Served = Readonly<Record<string, number>>;

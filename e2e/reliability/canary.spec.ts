@@ -4,6 +4,7 @@ import { expect, test } from '../fixtures/console.ts';
 import type { LocalStack } from '../fixtures/local-stack.ts';
 import type { SteadyClient } from '../fixtures/steady-client.ts';
 import { startSteadyClient } from '../fixtures/steady-client.ts';
+import { picture } from '../fixtures/picture.ts';
 import { CanaryScreen } from '../pages/canary-screen.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
@@ -24,15 +25,6 @@ async function deployments(page: Page): Promise<CanaryScreen> {
   return new CanaryScreen(page);
 }
 
-/** Both themes, to be looked at. */
-async function picture(page: Page, name: string, file: (name: string) => string): Promise<void> {
-  await page.setViewportSize({ width: 1280, height: 800 }).catch(() => undefined);
-  for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.screenshot({ path: file(`${name}-${theme}.png`), animations: 'disabled' });
-  }
-}
-
 test('a canary that is no worse is promoted step by step, and no request is lost', async ({
   page,
   stack,
@@ -43,12 +35,12 @@ test('a canary that is no worse is promoted step by step, and no request is lost
   const variable = { name: 'CANARY_NOTE', value: 'canary' };
   await canary.start({ steps: '25, 50, 100', intervalSeconds: 4, minSamples: 40, variable });
   await canary.untilWord(/Watching at 50/);
-  await picture(page, 'canary-running', (name) => info.outputPath(name));
+  await picture(page, info, 'canary-running');
   await canary.untilWord(/Promoted/);
   await expect(canary.evaluations.filter({ hasText: 'backend' })).not.toHaveCount(0);
   const report = await client.stop();
   expect(report.failures).toEqual([]);
-  await picture(page, 'canary-promoted', (name) => info.outputPath(name));
+  await picture(page, info, 'canary-promoted');
 });
 
 test('a canary with 5 % injected errors goes back to 0 % within two evaluations', async ({
@@ -64,7 +56,7 @@ test('a canary with 5 % injected errors goes back to 0 % within two evaluations'
   await client.stop();
   await expect(canary.page.getByRole('main')).toContainText(/errors are [45]\.\d+ % against 0/);
   expect(await canary.evaluations.count()).toBeLessThanOrEqual(2);
-  await picture(page, 'canary-aborted', (name) => info.outputPath(name));
+  await picture(page, info, 'canary-aborted');
   await page.getByRole('radio', { name: 'Revisions' }).click();
   await expect(new DeploymentsScreen(page).serving).toContainText('100');
 });
@@ -77,7 +69,7 @@ test('a canary that nobody calls is held, not promoted', async ({ page }, info) 
   await canary.untilWord(/Waiting for proof/);
   await expect.poll(() => canary.evaluations.count(), { timeout: 60_000 }).toBeGreaterThan(4);
   await expect(canary.panel).toContainText(/Waiting for proof/);
-  await picture(page, 'canary-held', (name) => info.outputPath(name));
+  await picture(page, info, 'canary-held');
   await page.getByRole('button', { name: 'Abort…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('button', { name: /^Stay at/ })).toBeFocused();

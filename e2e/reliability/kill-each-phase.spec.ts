@@ -7,7 +7,6 @@
  * both phases are skipped here.
  */
 import type { LocalFaultRequest } from '@omni/contracts/local-cloud-faults.ts';
-import type { TestInfo } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import type { JournalEntry } from '../../desktop/main/ports/operation-journal.ts';
 import { LocalCloudProcess } from '../../desktop/main/providers/testing/local-cloud-process.ts';
@@ -24,6 +23,7 @@ import {
 import { addFault, clearFaults, listFaults } from '../../services/local-cloud/test-kit/faults.ts';
 import { isIn, JournalFile } from '../fixtures/journal-file.ts';
 import { KillableElectron } from '../fixtures/killable-electron.ts';
+import { picture } from '../fixtures/picture.ts';
 import { until } from '../fixtures/until.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { DeploymentsScreen } from '../pages/deployments-screen.ts';
@@ -33,8 +33,6 @@ const PATIENCE_MS = 60_000;
 const HELD_MS = 1_500;
 /** Of each of the twenty answers that a verification wants. */
 const LATE_MS = 60;
-
-const BOTH_THEMES: ReadonlySet<string> = new Set(['verify', 'rollback']);
 
 /** The backend of these stories: answers at once, or as late as its environment says. */
 const BACKEND = `
@@ -191,15 +189,6 @@ async function resumed(id: string): Promise<JournalEntry> {
   return end;
 }
 
-/** In the dark theme; of those with the most to see also in the light one. */
-async function picture(info: TestInfo, phase: string): Promise<void> {
-  const themes = BOTH_THEMES.has(phase) ? (['dark', 'light'] as const) : (['dark'] as const);
-  for (const colorScheme of themes) {
-    await app.page.emulateMedia({ colorScheme });
-    await app.page.screenshot({ path: info.outputPath(`resumed-${phase}-${colorScheme}.png`) });
-  }
-}
-
 test.describe('kill -9 of the app in the middle of', () => {
   test.describe.configure({ timeout: 2 * PATIENCE_MS });
 
@@ -219,7 +208,7 @@ test.describe('kill -9 of the app in the middle of', () => {
       await journal.untilIs(id, isIn(phase));
 
       const end = await resumed(id);
-      await picture(info, phase);
+      await picture(app.page, info, `resumed-${phase}`, phase === 'verify' ? undefined : ['dark']);
       await clearFaults(await cloud.connection());
       const after = await platform();
       const revision = end.operation.result?.revision ?? 'none';
@@ -251,7 +240,7 @@ test.describe('kill -9 of the app in the middle of', () => {
     await journal.untilIs(id, isIn('traffic'));
 
     const end = await resumed(id);
-    await picture(info, 'rollback');
+    await picture(app.page, info, 'resumed-rollback');
     expect(end.operation.result?.revision).toBe(revision);
     const after = await platform();
     expect(after.revisions).toEqual(before.revisions);

@@ -1,6 +1,7 @@
-import type { ElectronApplication, Page, TestInfo } from '@playwright/test';
+import type { ElectronApplication } from '@playwright/test';
 import { expect, test as base } from '../fixtures/console.ts';
 import { launchElectron } from '../fixtures/electron-app.ts';
+import { picture } from '../fixtures/picture.ts';
 import { ConsoleFrame } from '../pages/console-frame.ts';
 import { KeysScreen } from '../pages/keys-screen.ts';
 import { SettingsScreen } from '../pages/settings-screen.ts';
@@ -21,14 +22,6 @@ const test = base.extend<{ readonly app: ElectronApplication; readonly cancelWin
     await use(await app.firstWindow());
   },
 });
-
-/** The page in both themes, for eyes. */
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const theme of ['dark', 'light']) {
-    await page.evaluate((next) => (document.documentElement.dataset['theme'] = next), theme);
-    await page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
-  }
-}
 
 const ASKED = 'asked by the system: ';
 
