@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway, startUpstream, TEST_KEY } from '../test-rig.ts';
 import type { TestGateway, TestUpstream } from '../test-rig.ts';
-import { openSocket } from '../websocket/test-websocket.ts';
 
 /** Polling ends as soon as it is true; a busy machine may take a while. */
 const SOON = { timeout: 10_000, interval: 5 };
@@ -100,14 +99,5 @@ describe('requests of one key under way', () => {
     begin('/slow');
     await expect.poll(() => held.length, SOON).toBe(1);
     await expect.poll(statusNow, SOON).toBe(200);
-  });
-
-  it('count WebSockets too', async () => {
-    begin('/slow');
-    begin('/slow');
-    await expect.poll(() => held.length, SOON).toBe(2);
-    const socket = openSocket(gateway.port, { path: '/now', key: TEST_KEY });
-    await expect.poll(socket.received, SOON).toContain('"code":"too_many_concurrent"');
-    socket.socket.destroy();
   });
 });

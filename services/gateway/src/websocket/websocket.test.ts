@@ -43,6 +43,22 @@ function open(gateway: TestGateway, options?: Parameters<typeof openSocket>[1]):
 const bodyOf = (socket: TestSocket): string => socket.received().split('\r\n\r\n')[1] ?? '';
 
 describe('a WebSocket', { timeout: SLOW }, () => {
+  it('holds one of its key’s places for requests under way until it is closed', async () => {
+    const { gateway } = await rig({ env: { MAX_CONCURRENT_PER_KEY: '1' } });
+    const first = open(gateway);
+    await expect.poll(first.received, SOON).toContain('HTTP/1.1 101 ');
+    const second = open(gateway);
+    await expect.poll(second.received, SOON).toContain('"code":"too_many_concurrent"');
+    const plain = async (): Promise<number> => {
+      const answer = await fetch(`${gateway.url}/now`, { headers: { 'x-api-key': TEST_KEY } });
+      await answer.text();
+      return answer.status;
+    };
+    expect(await plain()).toBe(429);
+    first.socket.destroy();
+    await expect.poll(plain, SOON).toBe(200);
+  });
+
   it('is opened with the checks of any request and passed on both ways, early bytes too', async () => {
     const { gateway, upstream } = await rig();
     const early = textFrame('early', true);
