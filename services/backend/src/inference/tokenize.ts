@@ -1,5 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { EmbedItem } from './lane-protocol.ts';
+import type { TokenizerFile } from './word-ids.ts';
+import { createWordIds } from './word-ids.ts';
 
 /** Token ids to feed; `full` is the count before any cut. */
 interface EncodedItem {
@@ -23,9 +25,12 @@ export function createEncode(
   tokenizerJson: string,
   { maxTokens, endToken }: { readonly maxTokens: number; readonly endToken: number },
 ): Encode {
-  const tokenizer = new Tokenizer(JSON.parse(tokenizerJson) as object, {});
-  return (item) => {
-    const ids = typeof item.input === 'string' ? tokenizer.encode(item.input).ids : item.input;
+  const file = JSON.parse(tokenizerJson) as TokenizerFile;
+  const tokenizer = new Tokenizer(file, {});
+  const wordIds = createWordIds(tokenizer, file);
+  const idsOf = (text: string): number[] => wordIds?.(text) ?? tokenizer.encode(text).ids;
+  return ({ input }) => {
+    const ids = typeof input === 'string' ? idsOf(input) : input;
     return { ids: cutTokens(ids, maxTokens, endToken), full: ids.length };
   };
 }
