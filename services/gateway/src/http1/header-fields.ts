@@ -1,6 +1,9 @@
 import { COLON, CR, isFieldByte, isToken, LF, SPACE, TAB } from './char-classes.ts';
 import { invalidAnswer } from './upstream-error.ts';
 
+/** With a tab behind the value, llhttp and others read another framing, or none. */
+const SAYS_THE_END: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+
 /**
  * Reads header or trailer lines, each ended by CRLF, from `at` to the end of the text, and appends
  * flat pairs: names in lower case, values without white space around. RFC 9112 5 without its
@@ -11,7 +14,11 @@ export function parseFields(text: string, at: number, into: string[]): void {
   while (from < text.length) {
     const colon = endOfName(text, from);
     const end = endOfValue(text, colon + 1);
-    into.push(text.slice(from, colon).toLowerCase(), trimmed(text, colon + 1, end));
+    const name = text.slice(from, colon).toLowerCase();
+    if (text.charCodeAt(end - 1) === TAB && SAYS_THE_END.has(name)) {
+      throw invalidAnswer('a tab behind a framing header');
+    }
+    into.push(name, trimmed(text, colon + 1, end));
     from = end + 2;
   }
 }

@@ -15,6 +15,14 @@ function bytesOf(text: string): Buffer[] {
 }
 
 describe('an answer', () => {
+  it.each(['Transfer-Encoding: chunked\t', 'content-length: 2\t'])(
+    'with a tab behind its framing is refused: others read it otherwise (%j)',
+    (line) => {
+      const reading = readOurs([Buffer.from(`${OK}${line}\r\n\r\n2\r\nhi\r\n0\r\n\r\n`)]);
+      expect(reading).toBeInstanceOf(Error);
+    },
+  );
+
   it.each([
     ['with a length', `${OK}Content-Length: 2\r\nX-A:  b \r\n\r\nhi`, 'GET', 'hi'],
     ['without a reason', 'HTTP/1.1 200 \r\ncontent-length: 2\r\n\r\nhi', 'GET', 'hi'],
