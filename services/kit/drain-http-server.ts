@@ -11,12 +11,20 @@ export interface HttpDrain {
   readonly draining: boolean;
 }
 
+/** Connections of the server that node:http knows nothing of yet. */
+export interface FrontDrain {
+  /** From now on every answer is the last of its connection. */
+  beginDrain(): void;
+  /** Closes connections without a request under way. */
+  closeIdle(): void;
+}
+
 /**
  * Attach before the server listens. `server.close()` would close idle keep-alive connections at
  * once and so race with requests already on the way; here they stay usable for a grace time, get
  * one answer with `Connection: close`, and only then are cut.
  */
-export function attachHttpDrain(server: Server): HttpDrain {
+export function attachHttpDrain(server: Server, front?: FrontDrain): HttpDrain {
   /** Open connections with the last answer of each: a listener per answer would cost more. */
   const sockets = new Map<Socket, ServerResponse | undefined>();
   let draining = false;
@@ -39,6 +47,7 @@ export function attachHttpDrain(server: Server): HttpDrain {
 
   const begin = (): void => {
     draining = true;
+    front?.beginDrain();
     for (const response of sockets.values()) {
       if (response !== undefined) response.shouldKeepAlive = false;
     }
@@ -56,8 +65,12 @@ export function attachHttpDrain(server: Server): HttpDrain {
         onIdle = resolve;
         if (sockets.size === 0) resolve();
       });
-      const idleTimer = setTimeout(() => server.closeIdleConnections(), idleGraceMs);
-      const sweep = setInterval(() => server.closeIdleConnections(), idleGraceMs + 100);
+      const closeIdle = (): void => {
+        server.closeIdleConnections();
+        front?.closeIdle();
+      };
+      const idleTimer = setTimeout(closeIdle, idleGraceMs);
+      const sweep = setInterval(closeIdle, idleGraceMs + 100);
       const cut = await Promise.race([
         allClosed.then(() => 0),
         new Promise<number>((resolve) => {

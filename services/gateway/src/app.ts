@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
 import { attachHttpDrain } from '@omni/kit/drain-http-server.ts';
 import type { HttpDrain } from '@omni/kit/drain-http-server.ts';
@@ -11,6 +11,7 @@ import type { Observers } from './observers.ts';
 import { answer, answerFault, answerRefusal } from './proxy/answer.ts';
 import { clientAddress } from './proxy/client-address.ts';
 import { ClientHead } from './proxy/client-head.ts';
+import type { ClientRequest, ClientResponse, StreamedMessage } from './proxy/client-message.ts';
 import { createCors, isPreflight, preflightHeaders } from './proxy/cors.ts';
 import type { Cors } from './proxy/cors.ts';
 import { createDataListener } from './proxy/data-listener.ts';
@@ -20,7 +21,7 @@ import { checkRequest, hasUnexpectedBody } from './proxy/request-checks.ts';
 import { leavePlace } from './proxy/take-place.ts';
 import { NO_UPSTREAM } from './proxy/request-scope.ts';
 import type { RequestScope } from './proxy/request-scope.ts';
-import { matchOwnRoute, pathOf } from './proxy/route-match.ts';
+import { matchOwnRoute, mayBeAdmin, pathOf } from './proxy/route-match.ts';
 import type { OwnRoute } from './proxy/route-match.ts';
 import type { GatewayLogger } from './request-log.ts';
 import type { ConfigStore } from './routing/config-store.ts';
@@ -74,28 +75,31 @@ export function createApp(parts: AppParts): App {
       answerFault(scope, fault);
     }
   };
-  const server = createDataListener({
+  const { server, front } = createDataListener({
     // Longer than the front end's own timeout, so that it never meets a closed connection.
     keepAliveTimeoutMs: config.K_SERVICE === undefined ? 72_000 : 650_000,
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
     maxConnections: config.MAX_CONNECTIONS,
+    // The admin API's framework needs node:http.
+    servesWhole: (target) => !mayBeAdmin(target),
+    onWholeRequest: (request, response) =>
+      serve(openScope(parts, { request, response, body: request.body })),
     onRequest: (request, response, expectsContinue) =>
-      serve(openScope(request, response, { expectsContinue, upgrade: undefined, parts })),
+      serve(openStreamed(parts, { request, response, expectsContinue })),
     onUnknownExpectation(request, response) {
-      const options = { expectsContinue: false, upgrade: undefined, parts };
-      const scope = openScope(request, response, options);
+      const scope = openStreamed(parts, { request, response });
       response.once('close', () => closeScope(parts, scope));
       answerRefusal(scope, refusals.expectation);
     },
     onUpgrade(request, response, upgrade) {
-      const scope = openScope(request, response, { expectsContinue: false, upgrade, parts });
+      const scope = openStreamed(parts, { request, response, upgrade: { request, ...upgrade } });
       if (drain.draining) {
         scope.response.once('close', () => closeScope(parts, scope));
         answerRefusal(scope, refusals.draining);
       } else serve(scope);
     },
   });
-  const drain = attachHttpDrain(server);
+  const drain = attachHttpDrain(server, front);
   return { server, drain };
 }
 
@@ -166,16 +170,24 @@ function refusesBody(scope: RequestScope, allowed: boolean): boolean {
 }
 
 interface ScopeOrigin {
-  expectsContinue: boolean;
-  upgrade: RequestScope['upgrade'];
-  parts: AppParts;
+  request: ClientRequest;
+  response: ClientResponse;
+  streamed?: StreamedMessage;
+  body?: Buffer | null;
+  expectsContinue?: boolean;
+  upgrade?: RequestScope['upgrade'];
 }
 
-function openScope(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { expectsContinue, upgrade, parts }: ScopeOrigin,
+function openStreamed(
+  parts: AppParts,
+  origin: StreamedMessage & Pick<ScopeOrigin, 'expectsContinue' | 'upgrade'>,
 ): RequestScope {
+  const { request, response } = origin;
+  return openScope(parts, { ...origin, streamed: { request, response } });
+}
+
+function openScope(parts: AppParts, origin: ScopeOrigin): RequestScope {
+  const { request, response, streamed, body = null, expectsContinue = false, upgrade } = origin;
   const { config, metrics, observers } = parts;
   const head = new ClientHead(request.rawHeaders);
   const span = observers.tracer?.begin(head);
@@ -183,6 +195,8 @@ function openScope(
   return {
     request,
     response,
+    streamed,
+    body,
     head,
     requestId,
     startedAt: performance.now(),

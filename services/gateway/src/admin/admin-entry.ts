@@ -44,9 +44,11 @@ export function createAdminEntry({ load, onError }: AdminEntryOptions): AdminEnt
 }
 
 function handOver(
-  { request, response, headers, expectsContinue, clientAddress }: RequestScope,
+  { streamed, headers, expectsContinue, clientAddress }: RequestScope,
   app: AdminApp,
 ): void {
+  if (streamed === undefined) throw new Error('The admin API needs a request of node:http');
+  const { request, response } = streamed;
   for (let i = 0; i + 1 < headers.length; i += 2) {
     response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
   }

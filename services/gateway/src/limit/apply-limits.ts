@@ -28,7 +28,7 @@ function settle(scope: RequestScope, decision: LimitDecision): boolean {
     scope.headers.push('ratelimit-policy', policyHeader, 'ratelimit', limitHeader);
   }
   if (outcome === 'admitted') return true;
-  answerRefusal(scope, limitRefusal(decision, outcome, bodyPending(scope.request)));
+  answerRefusal(scope, limitRefusal(decision, outcome, bodyPending(scope)));
   return false;
 }
 

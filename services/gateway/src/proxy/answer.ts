@@ -1,4 +1,5 @@
 import { PROBLEM_TYPE, toProblem } from '@omni/kit/problem-response.ts';
+import type { StreamedMessage } from './client-message.ts';
 import type { Refusal } from './refusal.ts';
 import { refusals } from './refusal.ts';
 import { markClosing } from './closing-socket.ts';
@@ -48,24 +49,33 @@ export interface Answer {
 
 /** Sends a complete answer of the gateway itself. */
 export function answer(scope: RequestScope, { status, headers, body, close }: Answer): void {
-  const { request, response } = scope;
+  const { request, response, streamed } = scope;
   if (response.headersSent || response.destroyed) return;
-  const unread = close === true && bodyPending(request);
+  const unread = close === true && bodyPending(scope);
   // Bytes of an unread body would be taken for the next request.
   if (close === true || scope.expectsContinue) {
     response.shouldKeepAlive = false;
     markClosing(request.socket);
   }
-  const length = Buffer.byteLength(body);
-  const lengthHeader = status === 204 ? [] : ['content-length', String(length)];
-  response.writeHead(status, [...headers, ...lengthHeader, ...scope.headers]);
-  scope.bytesSent += length;
-  if (!unread || request.method === 'HEAD') {
-    response.end(request.method === 'HEAD' ? undefined : body);
+  writeHead(scope, { status, headers, body });
+  if (!unread || streamed === undefined || request.method === 'HEAD') {
+    if (request.method === 'HEAD') response.end();
+    else response.end(body, 'utf8');
     return;
   }
-  // Closing at once would reset the connection before a client that still sends has read this.
   response.write(body);
+  endLingering(streamed);
+}
+
+function writeHead(scope: RequestScope, { status, headers, body }: Answer): void {
+  const length = Buffer.byteLength(body);
+  const lengthHeader = status === 204 ? [] : ['content-length', String(length)];
+  scope.response.writeHead(status, [...headers, ...lengthHeader, ...scope.headers]);
+  scope.bytesSent += length;
+}
+
+/** Closing at once would reset the connection before a client that still sends has read the answer. */
+export function endLingering({ request, response }: StreamedMessage): void {
   request.resume();
   const timer = setTimeout(() => response.end(), LINGER_MS);
   request.once('close', () => {

@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { valueOf } from '../http1/flat-headers.ts';
+import { endLingering } from './answer.ts';
+import type { ClientResponse, StreamedMessage } from './client-message.ts';
 import { responseHeaders, trailersFromUpstream } from './forward-headers.ts';
 import { bodyPending } from './request-checks.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -8,8 +10,6 @@ import { giveBack, takeSlab } from './slabs.ts';
 const JOIN_UP_TO = 16 * 1024;
 /** Smaller pieces are copied to Node's own pool. */
 const SLAB_FROM = 4 * 1024;
-/** How long an answered client may go on sending a body that nobody wants. */
-const LINGER_MS = 1_000;
 const NO_TRAILERS: readonly [string, string][] = [];
 
 /**
@@ -18,7 +18,7 @@ const NO_TRAILERS: readonly [string, string][] = [];
  */
 export class ClientAnswer {
   readonly #scope: RequestScope;
-  readonly #response: ServerResponse;
+  readonly #response: ClientResponse;
   readonly #onWritable: () => void;
   #status = 0;
   #headers: string[] = [];
@@ -44,7 +44,7 @@ export class ClientAnswer {
   head(status: number, headers: string[]): void {
     this.#status = status;
     this.#headers = responseHeaders(headers);
-    this.#hasLength = this.#headers.includes('content-length');
+    this.#hasLength = valueOf(this.#headers, 'content-length') !== undefined;
     if (!this.#hasLength) this.isEventStream = isEventStream(this.#headers);
   }
 
@@ -91,7 +91,7 @@ export class ClientAnswer {
     const response = this.#response;
     const passed =
       trailers.length > 0 ? trailersFromUpstream(this.#scope.request, trailers) : NO_TRAILERS;
-    const unread = bodyPending(this.#scope.request);
+    const unread = bodyPending(this.#scope);
     if (!this.#headWritten) {
       this.#lengthFromHeld(passed.length > 0);
       // The client goes on sending what nobody reads: its connection can't be used again.
@@ -99,7 +99,8 @@ export class ClientAnswer {
     }
     this.#writeHead();
     if (passed.length > 0) response.addTrailers(passed);
-    if (unread) this.#endLingering();
+    const { streamed } = this.#scope;
+    if (unread && streamed !== undefined) this.#endUnread(streamed);
     else if (this.#held === undefined) response.end();
     else response.end(this.#held, 'latin1');
   }
@@ -124,22 +125,14 @@ export class ClientAnswer {
     this.#headers.push('content-length', String(this.#held.length));
   }
 
-  /** Closing at once would reset the connection before a client that still sends has read this. */
-  #endLingering(): void {
-    const { request } = this.#scope;
+  #endUnread(streamed: StreamedMessage): void {
     const response = this.#response;
     if (this.#held !== undefined) response.write(this.#held, 'latin1');
     else response.flushHeaders();
-    request.resume();
-    const timer = setTimeout(() => response.end(), LINGER_MS);
-    request.once('close', () => {
-      clearTimeout(timer);
-      response.end();
-    });
+    endLingering(streamed);
   }
 }
 
 function isEventStream(headers: readonly string[]): boolean {
-  const at = headers.indexOf('content-type');
-  return at >= 0 && headers[at + 1]?.toLowerCase().startsWith('text/event-stream') === true;
+  return valueOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream') === true;
 }

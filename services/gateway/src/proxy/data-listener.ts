@@ -1,5 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Front } from '../front/front.ts';
+import type { FrontResponse } from '../front/front-response.ts';
+import type { WholeRequest } from '../front/whole-request.ts';
 import { asksForWebSocket } from '../websocket/handshake.ts';
 import { answerClientError, rememberAnswer } from './client-error.ts';
 import { isClosing } from './closing-socket.ts';
@@ -11,7 +14,11 @@ import { isClosing } from './closing-socket.ts';
 const { createServer, ServerResponse: Response } = process.getBuiltinModule('node:http');
 
 export interface DataListenerOptions {
-  /** Every request; `expectsContinue` when the client waits before sending the body. */
+  /** Every request of the plainest kind, which was read whole. */
+  onWholeRequest: (request: WholeRequest, response: FrontResponse) => void;
+  /** Whether whole requests for this target are for `onWholeRequest`, or for `onRequest` like all others. */
+  servesWhole: (target: string) => boolean;
+  /** Every other request; `expectsContinue` when the client waits before sending the body. */
   onRequest: (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
   /** A request whose Expect says something else. */
   onUnknownExpectation: (request: IncomingMessage, response: ServerResponse) => void;
@@ -31,10 +38,10 @@ export interface DataListenerOptions {
 
 /**
  * The raw HTTP server of the data path, without a framework: it listens before anything else is
- * loaded. Parser limits are Node's strict defaults; what it accepts wrongly is refused by
+ * loaded. Plain requests are read before it (../front). Parser limits are Node's strict defaults; what it accepts wrongly is refused by
  * `request-checks.ts`.
  */
-export function createDataListener(options: DataListenerOptions): Server {
+export function createDataListener(options: DataListenerOptions): { server: Server; front: Front } {
   const server = createServer({
     keepAlive: true,
     noDelay: true,
@@ -69,7 +76,13 @@ export function createDataListener(options: DataListenerOptions): Server {
   // Node without the callback above would give every upgrade away, h2c with a body too.
   if (canChooseUpgrades()) server.on('upgrade', acceptUpgrades(options.onUpgrade));
   server.on('clientError', answerClientError);
-  return server;
+  const front = new Front(server, {
+    serves: options.servesWhole,
+    onRequest: options.onWholeRequest,
+    keepAliveTimeoutMs: options.keepAliveTimeoutMs,
+    headersTimeoutMs: options.headersTimeoutMs,
+  });
+  return { server, front };
 }
 
 /** Since Node 24.9; older ones serve a WebSocket's handshake as a plain request. */

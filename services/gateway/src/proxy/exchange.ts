@@ -105,7 +105,7 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
       return;
     }
     const seconds = String(this.#route.retryAfterSeconds());
-    const close = bodyPending(this.#scope.request);
+    const close = bodyPending(this.#scope);
     this.#refuse({ ...refusals.circuitOpen, headers: ['retry-after', seconds], close });
   }
 
@@ -228,7 +228,7 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
     const refusal = upstreamRefusal(error.code);
     this.#scope.reason ??= error.code;
     if (!this.#answered) this.#report(0);
-    this.#refuseOrBreak({ ...refusal, close: bodyPending(this.#scope.request) });
+    this.#refuseOrBreak({ ...refusal, close: bodyPending(this.#scope) });
   }
 
   #report(status: number): void {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from './client-message.ts';
 import { NameRules } from './name-rules.ts';
 import { nominatedBy, removeNominated } from './nominated-headers.ts';
 
@@ -96,7 +96,7 @@ export function trailersFromClient(raw: readonly string[]): string[] {
 
 /** Trailers of an answer for the client, when it said that it reads them (`TE: trailers`). */
 export function trailersFromUpstream(
-  { headers }: IncomingMessage,
+  { headers }: Pick<ClientRequest, 'headers'>,
   raw: readonly string[],
 ): readonly [string, string][] {
   const accepts = String(headers['te'] ?? '').toLowerCase();

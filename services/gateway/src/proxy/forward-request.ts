@@ -12,7 +12,7 @@ import type { OwnHeaders } from './own-headers.ts';
 import { refusals } from './refusal.ts';
 import { collectBody, planBody, watchSize } from './request-body.ts';
 import { bodyPending } from './request-checks.ts';
-import type { RequestScope } from './request-scope.ts';
+import type { ClientUpgrade, RequestScope } from './request-scope.ts';
 import type { SlowBodies } from './slow-bodies.ts';
 import { upstreamRefusal } from './to-problem.ts';
 
@@ -32,7 +32,7 @@ export function forwardRequest(
   const { decision } = scope;
   if (scope.response.destroyed) return;
   if (decision.kind === 'not_found') {
-    answerRefusal(scope, { ...refusals.notFound, close: bodyPending(scope.request) });
+    answerRefusal(scope, { ...refusals.notFound, close: bodyPending(scope) });
     return;
   }
   if (decision.kind === 'method') {
@@ -42,7 +42,7 @@ export function forwardRequest(
   const hops = maxForwards(scope.request);
   if (hops === 0) {
     const allow = ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'];
-    answer(scope, { status: 204, headers: allow, body: '', close: bodyPending(scope.request) });
+    answer(scope, { status: 204, headers: allow, body: '', close: bodyPending(scope) });
     return;
   }
   const { forwarded } = scope.head;
@@ -57,40 +57,42 @@ function sendRequest(
   scope: RequestScope,
   route: Route,
 ): void {
-  const { request, response } = scope;
+  const { streamed } = scope;
   const plan = planBody(scope.head, route.bodyLimitBytes);
   if (plan.kind === 'too_large') {
     answerRefusal(scope, refusals.tooLarge);
     return;
   }
-  if (scope.expectsContinue && plan.kind !== 'none') response.writeContinue();
+  if (scope.expectsContinue && plan.kind !== 'none') streamed?.response.writeContinue();
   const send = (body: Buffer | Readable | null, bodyLength?: number): void => {
     const plan = { route, headers: scope.head.forwarded, body, bodyLength };
     const exchange = new Exchange(plan, scope, events);
     // Before it starts: then each piece is counted before it is passed on.
-    if (body === request && bodyLength === undefined) {
-      watchSize(request, route.bodyLimitBytes, () => exchange.refuseBody(refusals.tooLarge));
-    }
-    if (body === request) {
+    if (streamed !== undefined && body === streamed.request) {
+      const { request } = streamed;
+      if (bodyLength === undefined) {
+        watchSize(request, route.bodyLimitBytes, () => exchange.refuseBody(refusals.tooLarge));
+      }
       slowBodies.watch(request, () => exchange.refuseBody(refusals.tooSlow));
     }
     start(exchange, scope, route);
   };
   if (plan.kind === 'none') send(null);
-  else if (plan.kind === 'stream') send(request, plan.length);
+  else if (streamed === undefined) send(scope.body);
+  else if (plan.kind === 'stream') send(streamed.request, plan.length);
   else {
-    slowBodies.watch(request, () => answerRefusal(scope, refusals.tooSlow));
-    collectBody(request, send);
+    slowBodies.watch(streamed.request, () => answerRefusal(scope, refusals.tooSlow));
+    collectBody(streamed.request, send);
   }
 }
 
 function openWebSocket(
   { events, webSockets }: ForwardOptions,
   scope: RequestScope,
-  { route, upgrade }: { route: Route; upgrade: NonNullable<RequestScope['upgrade']> },
+  { route, upgrade }: { route: Route; upgrade: ClientUpgrade },
 ): void {
   const { streams } = events;
-  if (!admitWebSocket(scope, streams, webSockets)) return;
+  if (!admitWebSocket(scope, upgrade, { streams, limits: webSockets })) return;
   const change = new WebSocketUpgrade(scope, upgrade, { streams, idleMs: route.idleTimeoutMs });
   const headers = scope.head.forwarded;
   const plan = { route, headers, body: null, bodyLength: undefined, change };
@@ -111,7 +113,7 @@ function start(exchange: Exchange, scope: RequestScope, route: Route): void {
       scope.reason = 'ID_TOKEN_FAILED';
       answerRefusal(scope, {
         ...upstreamRefusal('UPSTREAM_UNREACHABLE'),
-        close: bodyPending(scope.request),
+        close: bodyPending(scope),
       });
     }
   };

@@ -44,7 +44,7 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
       if (!hasScopes(decision.key, scope)) {
         scope.reason = 'scope';
         metrics.authFailed('scope');
-        answerRefusal(scope, scopeDenied(deniedScopes(scope), bodyPending(scope.request)));
+        answerRefusal(scope, scopeDenied(deniedScopes(scope), bodyPending(scope)));
         return;
       }
       if (!takePlace(scope, decision.key, options.maxConcurrentPerKey)) return;
@@ -67,10 +67,10 @@ export function createProxy(options: ProxyOptions): ProxyRequest {
     options.metrics.authFailed(decision.reason);
     if (decision.kind === 'forbidden') {
       scope.keyId = decision.keyId;
-      answerRefusal(scope, scopeDenied(decision.needed, bodyPending(scope.request)));
+      answerRefusal(scope, scopeDenied(decision.needed, bodyPending(scope)));
       return;
     }
-    answerRefusal(scope, { ...refusals.unauthorized, close: bodyPending(scope.request) });
+    answerRefusal(scope, { ...refusals.unauthorized, close: bodyPending(scope) });
   };
   return (scope) => {
     const credential = readCredential(scope.head, scope.request.rawHeaders);

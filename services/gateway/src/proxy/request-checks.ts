@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { ClientHead } from './client-head.ts';
+import type { ClientRequest } from './client-message.ts';
 import type { Refusal } from './refusal.ts';
 import { refusals } from './refusal.ts';
+import type { RequestScope } from './request-scope.ts';
 
 const MAX_TARGET_CHARS = 8_192;
 const MAX_HEADERS = 100;
@@ -15,7 +16,7 @@ const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
  * What node:http lets through and a gateway must not: two Hosts, ambiguous framing, bodies where
  * none belong, targets that two parsers read differently. Null when the request is acceptable.
  */
-export function checkRequest(request: IncomingMessage, head: ClientHead): Refusal | null {
+export function checkRequest(request: ClientRequest, head: ClientHead): Refusal | null {
   const target = request.url ?? '';
   // node:http also reads HTTP/0.9 (a request line without a version) and 2.0 in text.
   if (request.httpVersionMajor !== 1) return refusals.version;
@@ -26,7 +27,7 @@ export function checkRequest(request: IncomingMessage, head: ClientHead): Refusa
 }
 
 /** One Host, and one way to say where the body ends. */
-function checkMessage(request: IncomingMessage, head: ClientHead): Refusal | null {
+function checkMessage(request: ClientRequest, head: ClientHead): Refusal | null {
   if (head.twoHosts) return refusals.doubleHost;
   if (head.host === undefined && request.httpVersionMinor > 0) return refusals.noHost;
   return checkFraming(request, head);
@@ -54,11 +55,11 @@ export function hasBody(headers: FramingHeaders): boolean {
 }
 
 /** Whether bytes of this request's body are still on their way. */
-export function bodyPending(request: IncomingMessage): boolean {
-  return !request.complete && hasBody(request.headers);
+export function bodyPending(scope: Pick<RequestScope, 'streamed' | 'head'>): boolean {
+  return scope.streamed !== undefined && !scope.streamed.request.complete && hasBody(scope.head);
 }
 
-function checkFraming(request: IncomingMessage, head: ClientHead): Refusal | null {
+function checkFraming(request: ClientRequest, head: ClientHead): Refusal | null {
   const encoding = head['transfer-encoding'];
   if (encoding !== undefined) {
     if (request.httpVersionMinor === 0 || encoding.toLowerCase() !== 'chunked') {

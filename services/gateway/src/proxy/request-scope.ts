@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AcceptedKey } from '../keys/api-key-auth.ts';
 import type { KeyLoad } from '../keys/key-load.ts';
 import type { ClientHead } from './client-head.ts';
+import type { ClientRequest, ClientResponse, StreamedMessage } from './client-message.ts';
 import type { Duplex } from 'node:stream';
 import type { RouteDecision } from '../routing/route-table.ts';
 import type { RoutingSnapshot } from '../routing/snapshot.ts';
@@ -11,10 +12,21 @@ import type { ErrorType } from './refusal.ts';
 /** `upstreamStatus` of a request that no upstream was asked for. */
 export const NO_UPSTREAM = -1;
 
+/** A client's wish to switch protocols, its socket, and what it sent ahead. */
+export interface ClientUpgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
 /** What the gateway knows about one request while it lives. */
 export interface RequestScope {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  /** What node:http made of it; undefined for a request that came whole. */
+  readonly streamed: StreamedMessage | undefined;
+  /** The body of a request that came whole. */
+  readonly body: Buffer | null;
   readonly head: ClientHead;
   readonly requestId: string;
   /** `performance.now()` when the request's head was read. */
@@ -35,8 +47,8 @@ export interface RequestScope {
   snapshot: RoutingSnapshot | undefined;
   /** What it says about this request. */
   decision: RouteDecision;
-  /** The client's socket when it asks for a WebSocket, and what it sent ahead. */
-  readonly upgrade: { readonly socket: Duplex; readonly head: Buffer } | undefined;
+  /** When it asks for a WebSocket. */
+  readonly upgrade: ClientUpgrade | undefined;
   /** When the protocol was switched, by the clock of `startedAt`; 0 for never. */
   switchedAt: number;
   /** Flat pairs that every answer to this request carries. */

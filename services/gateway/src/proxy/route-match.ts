@@ -9,7 +9,8 @@ export const UPSTREAM_ROUTES = [
 
 /** The gateway's own routes; everything else is proxied. */
 export const OWN_ROUTES = ['/health', '/health/ready', '/health/live', '/metrics'] as const;
-export type OwnRoute = (typeof OWN_ROUTES)[number] | '/admin/v1';
+const ADMIN = '/admin/v1';
+export type OwnRoute = (typeof OWN_ROUTES)[number] | typeof ADMIN;
 
 const own: ReadonlySet<string> = new Set(OWN_ROUTES);
 
@@ -22,5 +23,10 @@ export function pathOf(target: string): string {
 /** The own route that a path means, if any. */
 export function matchOwnRoute(path: string): OwnRoute | undefined {
   if (own.has(path)) return path as OwnRoute;
-  return path === '/admin/v1' || path.startsWith('/admin/v1/') ? '/admin/v1' : undefined;
+  return path === ADMIN || path.startsWith(`${ADMIN}/`) ? ADMIN : undefined;
+}
+
+/** Whether a request target may be one of the admin API: never false for one that is. */
+export function mayBeAdmin(target: string): boolean {
+  return target.startsWith(ADMIN);
 }

@@ -152,6 +152,13 @@ describe('request bodies', () => {
 });
 
 describe('answers', () => {
+  it('have a length only where a header of that name says so, not a value', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nvary: content-length\r\ntransfer-encoding: chunked\r\n\r\n';
+    const gateway = await rawRig((socket) => socket.write(`${head}2\r\nhi\r\n0\r\n\r\n`));
+    const answer = await sendRaw(gateway.port, `GET /x HTTP/1.1\r\n${KEY}\r\n`, /hi$/);
+    expect(answer).toContain('\r\nvary: content-length\r\ncontent-length: 2\r\n');
+  });
+
   it('without a length that came whole leave with one', async () => {
     const gateway = await rawRig((socket) =>
       socket.write(

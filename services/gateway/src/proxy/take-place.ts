@@ -13,7 +13,7 @@ export function takePlace(scope: RequestScope, { load }: AcceptedKey, most: numb
   if (scope.response.destroyed) return false;
   if (load.inFlight >= most) {
     scope.reason = 'concurrency';
-    answerRefusal(scope, { ...refusals.keyBusy, close: bodyPending(scope.request) });
+    answerRefusal(scope, { ...refusals.keyBusy, close: bodyPending(scope) });
     return false;
   }
   load.inFlight += 1;

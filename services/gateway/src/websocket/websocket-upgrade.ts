@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { responseHeaders } from '../proxy/forward-headers.ts';
 import type { OpenStreams } from '../proxy/open-streams.ts';
-import type { RequestScope } from '../proxy/request-scope.ts';
+import type { ClientUpgrade, RequestScope } from '../proxy/request-scope.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { isOurSwitch } from './handshake.ts';
 import { WebSocketTunnel } from './tunnel.ts';
@@ -10,6 +11,7 @@ import { WebSocketTunnel } from './tunnel.ts';
 export class WebSocketUpgrade {
   readonly #scope: RequestScope;
   readonly #streams: OpenStreams;
+  readonly #request: IncomingMessage;
   readonly #socket: Duplex;
   readonly #early: EarlyBytes;
   readonly #idleMs: number;
@@ -17,11 +19,12 @@ export class WebSocketUpgrade {
 
   constructor(
     scope: RequestScope,
-    { socket, head }: { socket: Duplex; head: Buffer },
+    { request, socket, head }: ClientUpgrade,
     { streams, idleMs }: { streams: OpenStreams; idleMs: number },
   ) {
     this.#scope = scope;
     this.#streams = streams;
+    this.#request = request;
     this.#socket = socket;
     this.#idleMs = idleMs;
     this.#early = new EarlyBytes(socket, head, () => {
@@ -31,7 +34,7 @@ export class WebSocketUpgrade {
 
   /** Whether a 101 of the upstream answers this client's handshake. */
   accepts(headers: readonly string[]): boolean {
-    return isOurSwitch(this.#scope.request, headers);
+    return isOurSwitch(this.#request, headers);
   }
 
   /** Tells the client, and joins both; `over` is called when both connections are closed. */
