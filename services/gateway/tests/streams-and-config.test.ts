@@ -28,9 +28,11 @@ let second: TestGateway;
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  events = await startUpstream((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: 1\n\n');
+  events = await startUpstream(({ url }, response) => {
+    const isLines = url === '/events/lines';
+    const type = isLines ? 'application/x-ndjson' : 'text/event-stream';
+    response.writeHead(200, { 'content-type': type });
+    response.write(isLines ? '{}\n' : 'data: 1\n\n');
   });
   sockets = await startWebSocketUpstream((socket: Duplex) => socket.resume());
   const env = {
@@ -134,10 +136,11 @@ async function openStreams(secret: string): Promise<LiveStreams> {
 async function openEvents(
   gateway: TestGateway,
   secret: string,
+  path = '/events',
 ): Promise<{ text: () => string; ended: () => string; stop: () => void }> {
   const leave = new AbortController();
   const { signal } = leave;
-  const answer = await fetch(`${gateway.url}/events`, {
+  const answer = await fetch(`${gateway.url}${path}`, {
     headers: { 'x-api-key': secret },
     signal,
   });
@@ -174,6 +177,19 @@ describe('streams of a revoked key', { timeout: SLOW }, () => {
     await expectEnded(own, REVOKED_WITHIN);
     expectOpen(others);
     others.stop();
+  });
+
+  it('break off within a second where they are no event streams: nobody takes them for whole', async () => {
+    const { id, secret } = await newKey();
+    for (const gateway of [first, second]) {
+      await expect.poll(() => statusOfLive(gateway, secret), SOON).toBe(200);
+    }
+    const lines = [first, second].map((gateway) => openEvents(gateway, secret, '/events/lines'));
+    const open = await Promise.all(lines);
+    for (const { text } of open) await expect.poll(text, SOON).toBe('{}\n');
+    expect((await admin('POST', `/keys/${id}/revoke`, { reason: 'leaked' })).status).toBe(200);
+    const ends = (): string[] => open.map(({ ended }) => ended());
+    await expect.poll(ends, REVOKED_WITHIN).toEqual(['broken off', 'broken off']);
   });
 });
 

@@ -15,7 +15,7 @@ export function endStreamsOfEndedKeys(streams: OpenStreams, store: KeyStore): { 
     for (const keyId of keyIds) streams.endKey(keyId);
   });
   const timer = setInterval(() => {
-    if (streams.count === 0) return;
+    if (streams.isEmpty) return;
     streams.endWhere((key) => store.table.hasEnded(key));
     const fresh = store.table.ensureFresh();
     // It never rejects; a store that is away is reported by the store.

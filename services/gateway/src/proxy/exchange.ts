@@ -6,7 +6,7 @@ import { answerRefusal } from './answer.ts';
 import { ClientAnswer } from './client-answer.ts';
 import { trailersFromClient } from './forward-headers.ts';
 import { passInterim } from './interim-answer.ts';
-import type { OpenStream, OpenStreams } from './open-streams.ts';
+import type { OpenStream, OpenStreams, StreamEnd } from './open-streams.ts';
 import { refusals } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { bodyPending } from './request-checks.ts';
@@ -50,7 +50,6 @@ export interface ExchangePlan {
  * client in one object: no promise, timer or closure per request.
  */
 export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
-  readonly kind = 'events';
   readonly method: string;
   readonly headers: string[];
   readonly body: Buffer | Readable | null;
@@ -109,10 +108,23 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
     this.#refuse({ ...refusals.circuitOpen, headers: ['retry-after', seconds], close });
   }
 
-  /** Ends an event stream: its key has ended, or the process stops. */
-  end(): void {
+  get kind(): OpenStream['kind'] {
+    return this.#answer.isEventStream ? 'events' : 'answer';
+  }
+
+  /**
+   * Its key has ended, or the process stops. An event stream ends in order; any other answer breaks
+   * off, or its client would take it for whole.
+   */
+  end(why: StreamEnd): void {
     this.abandon();
-    this.#answer.end([]);
+    if (this.#answer.isEventStream) {
+      this.#answer.end([]);
+      return;
+    }
+    this.#scope.errorType = 'client_unauthorized';
+    this.#scope.reason = why;
+    this.#answer.breakOff();
   }
 
   /** The client has left, or is answered otherwise: the upstream is cut off at once. */
@@ -148,8 +160,11 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
     return this.#answer.data(bytes, start, end);
   }
 
+  /** More is to come: it goes on while its key may end. */
   onReadEnd(): void {
-    if (this.#answered) this.#answer.flush();
+    if (!this.#answered) return;
+    this.#answer.flush();
+    if (!this.#indexed) this.#index();
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -206,6 +221,10 @@ export class Exchange implements UpstreamRequest, ResponseHandler, OpenStream {
   /** It may go on for hours: no limit of its whole time, but an end when its key has one. */
   #openStream(): void {
     this.#call?.untimed();
+    this.#index();
+  }
+
+  #index(): void {
     this.#indexed = true;
     const { key, startedAt } = this.#scope;
     if (key !== undefined) this.#events.streams.add(key, this, startedAt);

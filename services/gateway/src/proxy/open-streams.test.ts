@@ -25,6 +25,15 @@ describe('open streams', () => {
     expect(streams.count).toBe(0);
   });
 
+  it('are counted where they last; a long answer is ended all the same', () => {
+    const [streams, ends] = [new OpenStreams(), [] as string[]];
+    const answer = stream('answer', ends, 'answer');
+    streams.add(key('k'), answer, 0);
+    expect([streams.isEmpty, streams.count, streams.countOf('k')]).toEqual([false, 0, 0]);
+    expect([streams.endKey('k'), streams.isEmpty, streams.count]).toEqual([1, true, 0]);
+    expect(ends).toEqual(['answer key_ended']);
+  });
+
   it('are ended at once when their key was, between its check and their first byte', () => {
     const [streams, ends] = [new OpenStreams(), [] as string[]];
     const checkedBefore = performance.now();

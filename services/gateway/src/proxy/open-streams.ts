@@ -1,9 +1,12 @@
 /** Why the gateway ends a stream. */
 export type StreamEnd = 'key_ended' | 'draining';
 
-/** An answer that goes on until somebody ends it. */
+/**
+ * What goes on after its key was checked: WebSockets and event streams until somebody ends them, a
+ * long answer of another kind (`answer`) until it is whole.
+ */
 export interface OpenStream {
-  readonly kind: 'websocket' | 'events';
+  readonly kind: 'websocket' | 'events' | 'answer';
   /** Ends it so that the client can tell it from a fault. Called once. */
   end(why: StreamEnd): void;
 }
@@ -20,8 +23,8 @@ const REMEMBERED_MS = 3_600_000;
 const MAX_REMEMBERED = 100_000;
 
 /**
- * Event streams and WebSockets by the key that they were opened with: a key is checked when a
- * request comes, and these outlive that by hours.
+ * Event streams, WebSockets and long answers by the key that they were opened with: a key is checked
+ * when a request comes, and these outlive that, some by hours.
  */
 export class OpenStreams {
   /** By key, each with the number of its secret. */
@@ -30,6 +33,11 @@ export class OpenStreams {
   readonly #ended = new Map<string, number>();
   #count = 0;
 
+  get isEmpty(): boolean {
+    return this.#byKey.size === 0;
+  }
+
+  /** WebSockets and event streams. */
   get count(): number {
     return this.#count;
   }
@@ -47,18 +55,21 @@ export class OpenStreams {
     }
     if (streams.has(stream)) return;
     streams.set(stream, secretNo);
-    this.#count += 1;
+    if (lasts(stream)) this.#count += 1;
   }
 
   remove(keyId: string, stream: OpenStream): void {
     const streams = this.#byKey.get(keyId);
     if (streams?.delete(stream) !== true) return;
-    this.#count -= 1;
+    if (lasts(stream)) this.#count -= 1;
     if (streams.size === 0) this.#byKey.delete(keyId);
   }
 
+  /** WebSockets and event streams of a key. */
   countOf(keyId: string): number {
-    return this.#byKey.get(keyId)?.size ?? 0;
+    let count = 0;
+    for (const stream of (this.#byKey.get(keyId) ?? NONE).keys()) if (lasts(stream)) count += 1;
+    return count;
   }
 
   /** Ends all streams of a key that is not accepted any more; returns how many. */
@@ -114,4 +125,9 @@ export class OpenStreams {
     this.remove(keyId, stream);
     stream.end(why);
   }
+}
+
+/** It has no end of its own. */
+function lasts({ kind }: OpenStream): boolean {
+  return kind !== 'answer';
 }
