@@ -91,6 +91,15 @@ describe('whole requests', () => {
       expect(received()).toContain('connection: close\r\n');
   });
 
+  it('behind the last answer are not read, also when they come later', async () => {
+    const rig = await start();
+    const client = await open(rig);
+    client.socket.write(`GET /get HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`);
+    await expect.poll(() => rig.closed, SOON).toEqual([true]);
+    for (const socket of rig.sockets) socket.emit('data', Buffer.from(GET));
+    expect(rig.readers).toEqual(['front']);
+  });
+
   it('whose client leaves are closed without being whole', async () => {
     const rig = await start();
     const client = await open(rig);

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import { isClosing } from '../proxy/closing-socket.ts';
+import { isClosing, markClosing } from '../proxy/closing-socket.ts';
 import { FrontResponse } from './front-response.ts';
 import type { ResponseOwner } from './front-response.ts';
 import { MORE, OTHER, readWholeMessage } from './read-whole-message.ts';
 import type { WholeMessage } from './whole-request.ts';
 import { WholeRequest } from './whole-request.ts';
 
+const EMPTY = Buffer.alloc(0);
 /** What waits behind an unanswered request; more stays with the kernel. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
@@ -64,6 +65,7 @@ export class FrontConnection implements ResponseOwner {
     this.idleSince = performance.now();
     if (!keepAlive) {
       this.#bytes = null;
+      markClosing(this.socket);
       // What is on its way goes out first.
       this.socket.destroySoon();
       return;
@@ -155,5 +157,3 @@ export class FrontConnection implements ResponseOwner {
     this.#response?.abandoned();
   };
 }
-
-const EMPTY = Buffer.alloc(0);

@@ -63,7 +63,7 @@ export class Front implements ConnectionHost, FrontDrain {
   }
 
   keepAliveS(): number {
-    return this.#draining ? 0 : Math.floor(this.#options.keepAliveTimeoutMs / 1_000);
+    return this.#draining ? 0 : Math.max(1, Math.floor(this.#options.keepAliveTimeoutMs / 1_000));
   }
 
   handOver(connection: FrontConnection, bytes: Buffer): void {
