@@ -38,7 +38,7 @@ export async function embedItems(
   }
   return {
     vectors,
-    tokens: Uint32Array.from(encoded, (ids) => ids.length),
+    tokens: encoded.map((ids) => ids.length),
     tooLong,
     tokenizeMs: tokenized - begin,
     inferMs: performance.now() - tokenized,

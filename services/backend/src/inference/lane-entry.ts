@@ -37,31 +37,49 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function toTensor(batch: readonly (readonly number[])[], value: (id: number) => number): Tensor {
-  const length = batch[0]?.length ?? 0;
-  const flat = new BigInt64Array(batch.length * length);
-  batch.forEach((ids, row) => {
-    ids.forEach((id, column) => {
-      flat[row * length + column] = BigInt(value(id));
-    });
-  });
-  return new Tensor('int64', flat, [batch.length, length]);
+/** The same number as often as it is asked for, over one array: a run only reads its inputs. */
+function createFill(value: bigint): FlatInput {
+  let numbers = new BigInt64Array();
+  return (batch) => {
+    const count = batch.length * (batch[0]?.length ?? 0);
+    if (count > numbers.length) numbers = new BigInt64Array(count).fill(value);
+    return numbers.subarray(0, count);
+  };
 }
 
-const INPUT_VALUES: Readonly<Record<string, (id: number) => number>> = {
-  input_ids: (id) => id,
-  attention_mask: () => 1,
-  token_type_ids: () => 0,
+function flatIds(batch: Batch): BigInt64Array {
+  const length = batch[0]?.length ?? 0;
+  const flat = new BigInt64Array(batch.length * length);
+  let at = 0;
+  for (const ids of batch) {
+    for (const id of ids) {
+      flat[at] = BigInt(id);
+      at += 1;
+    }
+  }
+  return flat;
+}
+
+type Batch = readonly (readonly number[])[];
+/** An input's numbers for texts of one length, row after row. */
+type FlatInput = (batch: Batch) => BigInt64Array;
+
+const INPUTS: Readonly<Record<string, FlatInput>> = {
+  input_ids: flatIds,
+  attention_mask: createFill(1n),
+  token_type_ids: createFill(0n),
 };
 
 function createRun(session: InferenceSession, output: string): RunModel {
+  const inputs = session.inputNames.map((name) => {
+    const flat = INPUTS[name];
+    if (flat === undefined) throw new Error(`the graph asks for an unknown input "${name}"`);
+    return [name, flat] as const;
+  });
   return async (batch) => {
+    const shape = [batch.length, batch[0]?.length ?? 0];
     const feeds: Record<string, Tensor> = {};
-    for (const name of session.inputNames) {
-      const value = INPUT_VALUES[name];
-      if (value === undefined) throw new Error(`the graph asks for an unknown input "${name}"`);
-      feeds[name] = toTensor(batch, value);
-    }
+    for (const [name, flat] of inputs) feeds[name] = new Tensor('int64', flat(batch), shape);
     const rows = (await session.run(feeds, [output]))[output]?.data;
     if (!(rows instanceof Float32Array)) throw new Error(`output "${output}" is not float32`);
     return rows;

@@ -46,7 +46,7 @@ export type ToLane =
 export interface EmbedAnswer {
   readonly id: number;
   readonly vectors: Float32Array;
-  readonly tokens: Uint32Array;
+  readonly tokens: readonly number[];
   /** Items over the token limit, with the count that they really have. */
   readonly tooLong: readonly { readonly index: number; readonly tokens: number }[];
   readonly tokenizeMs: number;

@@ -232,7 +232,7 @@ function emptyAnswer(rows: number): Parameters<EmbedJob['accept']>[1] {
   return {
     id: 0,
     vectors: new Float32Array(rows),
-    tokens: new Uint32Array(rows),
+    tokens: new Array<number>(rows).fill(0),
     tooLong: [],
     tokenizeMs: 0,
     inferMs: 0,
