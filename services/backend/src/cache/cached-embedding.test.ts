@@ -88,6 +88,7 @@ describe('the result cache', () => {
     const known = cache.ask(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     run(cache, 0).finish();
     await known;
+    await settled();
     const mixed = cache.ask(['a', 'x', 'b', 'c', 'yy', 'd', 'e', 'f', 'zzz', 'g']);
     expect(run(cache, 1).texts).toEqual(['x', 'yy', 'zzz']);
     run(cache, 1).finish();
@@ -106,6 +107,17 @@ describe('the result cache', () => {
     run(cache, 1).finish();
     expect((await first).vectors).toEqual([vectorOf('same'), vectorOf('same')]);
     expect((await second).tokens).toEqual([7, 6]);
+  });
+
+  it('answers from a run that has just ended, before its texts are kept', async () => {
+    const cache = bench();
+    const asked = cache.ask(['text']);
+    run(cache, 0).finish();
+    await asked;
+    expect((await cache.ask(['text'])).vectors).toEqual([vectorOf('text')]);
+    await settled();
+    await cache.ask(['text']);
+    expect(cache.counts).toEqual({ miss: 1, hit_flight: 1, hit_memory: 1 });
   });
 
   it('keeps options and versions apart', async () => {
@@ -215,12 +227,14 @@ describe('the shared cache', () => {
     await settled();
     run(writer, 0).finish();
     await asked;
+    await settled();
     const reader = bench({ shared });
     const mixed = reader.ask(['new', 'known']);
     await settled();
     expect(run(reader, 0).texts).toEqual(['new']);
     run(reader, 0).finish();
     expect((await mixed).tokens).toEqual([5, 7]);
+    await settled();
     await reader.ask(['known']);
     expect(reader.counts).toEqual({ hit_redis: 1, miss: 1, hit_memory: 1 });
   });

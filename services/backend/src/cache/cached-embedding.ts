@@ -1,3 +1,4 @@
+import { afterAnswer } from '../inference/after-answer.ts';
 import type { EmbedResult } from '../inference/embed-job.ts';
 import { InferenceError, inputTooLong } from '../inference/inference-error.ts';
 import type { EmbedItem } from '../inference/lane-protocol.ts';
@@ -79,10 +80,11 @@ export class CachedEmbedding {
     const seats = keys.map((key, index) =>
       this.#seat({ key, item: request.items[index], own, joins }),
     );
+    // The lane first: what waits for it is made while it works.
+    if (own.keys.length > 0) this.#start(own, request.timeoutMs);
     const flights = [...new Set(seats.flatMap((seat) => ('flight' in seat ? [seat.flight] : [])))];
     if (flights.length === 0) return toResult(seats, new Map(), 0);
     for (const flight of flights) flight.join();
-    if (own.keys.length > 0) this.#start(own, request.timeoutMs);
     const landed = Promise.all(flights.map((flight) => this.#landing(flight, own, seats)));
     try {
       const results = new Map(await waitWithin(landed, request));
@@ -124,40 +126,47 @@ export class CachedEmbedding {
         if (this.#flights.get(key)?.flight === flight) this.#flights.delete(key);
       }
     };
-    // Nobody may join work that is being dropped.
-    flight.signal.addEventListener('abort', forget, { once: true });
     this.#fly(flight, patienceMs).then(
       (result) => {
-        forget();
         flight.land(result);
+        // Until it is kept, the flight answers for its texts.
+        afterAnswer(() => {
+          this.#keep(flight, result);
+          forget();
+        });
       },
       (error: unknown) => {
         forget();
         flight.crash(error);
       },
     );
+    // Nobody may join work that is being dropped.
+    flight.signal.addEventListener('abort', forget, { once: true });
   }
 
   async #fly(flight: Flight, patienceMs: number): Promise<FlightResult> {
-    const { shared, memory, count, dims } = this.#options;
+    const { shared, count, dims } = this.#options;
     const rows: (CachedVector | undefined)[] = [];
     const begin = performance.now();
     // Without a usable Redis nothing is awaited: the texts queue in the order they came.
     if (shared?.usable === true) rows.push(...(await shared.getMany(flight.keys, dims)));
     const lookedUpMs = performance.now() - begin;
     const missing = flight.keys.flatMap((_, row) => (rows[row] === undefined ? [row] : []));
+    const running = this.#runMissing(flight, missing, patienceMs);
     count('hit_redis', flight.keys.length - missing.length);
     count('miss', missing.length);
-    const ran = await this.#runMissing(flight, missing, patienceMs);
-    const fresh = missing.map((row, at): readonly [string, CachedVector] => {
-      const entry = { vector: present(ran.vectors, at), tokens: present(ran.tokens, at) };
-      rows[row] = entry;
-      return [present(flight.keys, row), entry];
+    const ran = await running;
+    missing.forEach((row, at) => {
+      rows[row] = { vector: present(ran.vectors, at), tokens: present(ran.tokens, at) };
     });
     const complete = flight.keys.map((_, row) => present(rows, row));
-    flight.keys.forEach((key, row) => memory.set(key, present(complete, row)));
-    shared?.setMany(fresh);
-    return { ...stagesOf(ran), rows: complete, queueMs: ran.queueMs + lookedUpMs };
+    return { ...stagesOf(ran), rows: complete, fresh: missing, queueMs: ran.queueMs + lookedUpMs };
+  }
+
+  #keep({ keys }: Flight, { rows, fresh }: FlightResult): void {
+    const { memory, shared } = this.#options;
+    keys.forEach((key, row) => memory.set(key, present(rows, row)));
+    shared?.setMany(fresh.map((row) => [present(keys, row), present(rows, row)]));
   }
 
   async #runMissing(

@@ -3,6 +3,8 @@ import type { CachedVector } from './cached-vector.ts';
 
 export interface FlightResult {
   readonly rows: readonly CachedVector[];
+  /** Rows that no cache knew. */
+  readonly fresh: readonly number[];
   readonly queueMs: number;
   readonly tokenizeMs: number;
   readonly inferMs: number;

@@ -100,9 +100,10 @@ export class Embedder {
   /** Embeds all items of one request, or throws an InferenceError. */
   async embed(request: EmbedRequest): Promise<EmbedResult> {
     this.#assertServing();
-    return this.#cached === undefined
+    // `await`: to return a promise out of an async function takes three turns of the queue, not one.
+    return await (this.#cached === undefined
       ? this.#run({ ...request, patienceMs: request.timeoutMs })
-      : this.#cached.embed({ ...request, retryAfterSeconds: () => this.#queue.drainSeconds });
+      : this.#cached.embed({ ...request, retryAfterSeconds: () => this.#queue.drainSeconds }));
   }
 
   /** Queues the items and waits for the lanes; what is given up while it waits is never executed. */
@@ -122,10 +123,11 @@ export class Embedder {
       const retryAfterSeconds = this.#queue.drainSeconds;
       giveUp(new InferenceError('deadline_exceeded', { message, retryAfterSeconds }));
     };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
     if (signal?.aborted === true) onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    // Lanes first: what watches over the request is made while they work.
     this.#feed();
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await job.result;
     } finally {
@@ -167,6 +169,7 @@ export class Embedder {
   }
 
   #feed(): void {
+    if (this.#queue.depth === 0) return;
     this.#queue.shedLate();
     for (const lane of this.#lanes.idle()) {
       const slices = this.#queue.take();
@@ -180,8 +183,9 @@ export class Embedder {
     const items = slices.flatMap((slice) => slice.items);
     // In the unit that the queue counts in, with the way there and back: it is what waiting takes.
     const end = this.#rate.begin(costOf(slices));
+    const answered = lane.dispatch(items);
     this.#options.events.onDispatch(items.length);
-    lane.dispatch(items).then(
+    answered.then(
       (answer) => {
         end(true);
         this.#queue.finished(slices);

@@ -38,6 +38,8 @@ function forkOptions(): Parameters<typeof fork>[2] {
   };
 }
 
+function ignore(): void {}
+
 function wrap(child: ChildProcess): LaneProcess {
   let stderr = '';
   let spawnError = '';
@@ -51,7 +53,7 @@ function wrap(child: ChildProcess): LaneProcess {
     pid: child.pid,
     send: (message) => {
       // A lane that died between the check and the write reports its end through onExit.
-      if (child.connected) child.send(message, () => undefined);
+      if (child.connected) child.send(message, ignore);
     },
     onMessage: (listener) => {
       child.on('message', listener as (message: unknown) => void);

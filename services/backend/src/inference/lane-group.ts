@@ -26,6 +26,7 @@ export interface ModelState {
   readonly phase?: LoadPhase;
 }
 
+const READY: ModelState = { state: 'ready' };
 const STOP_GRACE_MS = 3_000;
 
 /** The lanes of one model version, and what they say about it together. */
@@ -53,7 +54,7 @@ export class LaneGroup {
   }
 
   get state(): ModelState {
-    if (this.counts.ready > 0) return { state: 'ready' };
+    if (this.#serves) return READY;
     const phase = this.#phase === undefined ? {} : { phase: this.#phase };
     if (this.#lastDeath === undefined) return { state: 'loading', ...phase };
     return this.#broken
@@ -81,7 +82,12 @@ export class LaneGroup {
 
   /** Throws while no lane serves. */
   assertReady(): void {
-    if (this.counts.ready === 0) throw this.#notReady(this.#broken ? 10 : 1);
+    if (!this.#serves) throw this.#notReady(this.#broken ? 10 : 1);
+  }
+
+  /** Every request asks: without counting them all. */
+  get #serves(): boolean {
+    return this.#slots.some(({ ready }) => ready !== undefined);
   }
 
   /** Ends all lanes after their runs in flight. */
@@ -96,7 +102,7 @@ export class LaneGroup {
   }
 
   #onDeath(reason: string, broken: boolean): void {
-    const serving = this.counts.ready > 0;
+    const serving = this.#serves;
     if (!serving) {
       this.#lastDeath = reason;
       this.#broken = broken;

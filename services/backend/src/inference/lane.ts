@@ -98,8 +98,9 @@ export class Lane {
     const id = (this.#lastId += 1);
     return new Promise((resolve, reject) => {
       this.#pending = { id, resolve: (answer) => resolve(answer as Answer), reject };
-      this.#watch(this.#options.timeouts.dispatchMs, 'the lane hung');
       this.#process.send(message(id));
+      // The lane is on its way: what only watches over it comes behind.
+      this.#watch(this.#options.timeouts.dispatchMs, 'the lane hung');
     });
   }
 

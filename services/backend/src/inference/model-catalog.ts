@@ -168,7 +168,7 @@ export class ModelCatalog {
     work: () => Promise<Result>,
   ): Promise<Result> {
     const served = this.servedBy(runtime);
-    return served === undefined ? work() : served.run(work);
+    return await (served === undefined ? work() : served.run(work));
   }
 
   /** The `ai` part of the service's health. */

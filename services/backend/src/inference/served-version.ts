@@ -1,5 +1,6 @@
 import type { CacheParts } from '../cache/cached-embedding.ts';
 import type { Log } from '../log.ts';
+import { afterAnswer } from './after-answer.ts';
 import { Embedder } from './embedder.ts';
 import type { InferenceMetrics, ModelMetrics, StageTimes } from './inference-metrics.ts';
 import { outcomeOf } from './inference-metrics.ts';
@@ -68,9 +69,12 @@ export class ServedVersion {
     this.#inFlight += 1;
     try {
       const result = await work();
-      this.#metrics.finished('success');
-      this.#metrics.timed(result);
-      this.statistics.succeeded(performance.now() - begin, result);
+      const ms = performance.now() - begin;
+      afterAnswer(() => {
+        this.#metrics.finished('success');
+        this.#metrics.timed(result);
+        this.statistics.succeeded(ms, result);
+      });
       return result;
     } catch (error) {
       this.#failed(error, performance.now() - begin);

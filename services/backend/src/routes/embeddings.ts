@@ -6,7 +6,7 @@ import type { Embedder } from '../inference/embedder.ts';
 import type { ModelCatalog } from '../inference/model-catalog.ts';
 import type { EmbeddingsRequest } from './embeddings-schema.ts';
 import { embeddingsRequest, embeddingsResponse, openAiError } from './embeddings-schema.ts';
-import { goneSignal } from './gone-signal.ts';
+import { abortWhenGone } from './abort-when-gone.ts';
 import { OpenAiError, sendOpenAiError, toOpenAiError } from './open-ai-error.ts';
 import { readBody, readTimeoutMs, TIMEOUT_HEADER, toItems } from './read-embeddings-request.ts';
 import { stickyDoc, stickyKeyOf } from './sticky-key.ts';
@@ -71,10 +71,12 @@ export function addEmbeddingsRoute(
       const embedder = findModel(catalog, body.model, stickyKeyOf(request));
       const items = toItems(body, embedder.model.config);
       const timeoutMs = readTimeoutMs(request.headers);
-      const signal = goneSignal(reply);
-      const result = await catalog.counted(embedder, () =>
-        embedder.embed({ items, timeoutMs, signal }),
+      const work = new AbortController();
+      const running = catalog.counted(embedder, () =>
+        embedder.embed({ items, timeoutMs, signal: work.signal }),
       );
+      abortWhenGone(reply, work);
+      const result = await running;
       addTimings(reply, result, begin);
       reply.raw.once('finish', () => shadow.copyTexts(embedder, result, items));
       return toResponse(body, result);

@@ -6,7 +6,7 @@ import { soleInput } from '../oip/check-request.ts';
 import { inferOn, interfaceOf } from '../oip/infer-on.ts';
 import { HEADER_LENGTH, readInferRequest, writeInferAnswer } from '../oip/infer-message.ts';
 import type { Service } from '../service.ts';
-import { goneSignal } from './gone-signal.ts';
+import { abortWhenGone } from './abort-when-gone.ts';
 import { inferDoc, versioned } from './oip-docs.ts';
 import type { ModelParams } from './oip-metadata.ts';
 import { MODEL_PATHS, requireModel } from './oip-metadata.ts';
@@ -41,10 +41,11 @@ async function infer(
     typeof header === 'string' ? header : undefined,
     soleInput(interfaceOf(served.runtime)),
   );
-  const result = await inferOn(served, asked, {
-    timeoutMs: readTimeoutMs(request.headers),
-    signal: goneSignal(reply),
-  });
+  const timeoutMs = readTimeoutMs(request.headers);
+  const work = new AbortController();
+  const running = inferOn(served, asked, { timeoutMs, signal: work.signal });
+  abortWhenGone(reply, work);
+  const result = await running;
   reply.raw.once('finish', () => {
     service.shadow.copy(served, toComparable(result), async (shadow) => {
       const limits = { timeoutMs: SHADOW_TIMEOUT_MS };

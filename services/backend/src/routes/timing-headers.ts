@@ -3,18 +3,17 @@ import type { StageTimes } from '../inference/inference-metrics.ts';
 
 /** Tells in headers where the time since `begin` (as performance.now()) went, in milliseconds. */
 export function addTimings(reply: FastifyReply, result: StageTimes, begin: number): void {
-  const total = performance.now() - begin;
-  const timings = {
-    total,
-    queue: result.queueMs,
-    tokenization: result.tokenizeMs,
-    inference: result.inferMs,
-  };
-  const stages: string[] = [];
-  for (const [name, duration] of Object.entries(timings)) {
-    const ms = duration.toFixed(2);
-    reply.header(`x-${name}-time`, ms);
-    stages.push(`${name};dur=${ms}`);
-  }
-  reply.header('server-timing', stages.join(', '));
+  const total = (performance.now() - begin).toFixed(2);
+  const queue = result.queueMs.toFixed(2);
+  const tokenization = result.tokenizeMs.toFixed(2);
+  const inference = result.inferMs.toFixed(2);
+  reply
+    .header('x-total-time', total)
+    .header('x-queue-time', queue)
+    .header('x-tokenization-time', tokenization)
+    .header('x-inference-time', inference)
+    .header(
+      'server-timing',
+      `total;dur=${total}, queue;dur=${queue}, tokenization;dur=${tokenization}, inference;dur=${inference}`,
+    );
 }
