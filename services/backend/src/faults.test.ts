@@ -98,6 +98,14 @@ async function ask(server: RunningServer, mark: string): Promise<Seen> {
   return { status: answer.status, retryAfter, ms: performance.now() - begin };
 }
 
+/** What it answers per second when it is asked one at a time. */
+async function calmRate(server: RunningServer, mark: string): Promise<number> {
+  const begin = performance.now();
+  let count = 0;
+  while (performance.now() - begin < 1_000) await ask(server, `calm ${mark} ${(count += 1)}`);
+  return count / ((performance.now() - begin) / 1_000);
+}
+
 describe('one server, whatever befalls it', () => {
   let server: RunningServer;
   beforeAll(async () => {
@@ -151,10 +159,7 @@ describe('one server, whatever befalls it', () => {
   });
 
   it('answers of four times its load what it took in time, and refuses the rest honestly', async () => {
-    const begin = performance.now();
-    let count = 0;
-    while (performance.now() - begin < 1_000) await ask(server, `calm ${(count += 1)}`);
-    const perSecond = count / ((performance.now() - begin) / 1_000);
+    const perSecond = await calmRate(server, 'before');
     const open: Promise<Seen>[] = [];
     const stormBegan = performance.now();
     while (performance.now() - stormBegan < SECONDS * 1_000) {
@@ -167,7 +172,9 @@ describe('one server, whatever befalls it', () => {
     const refused = seen.filter(({ status }) => status === 429);
     const known = new Set([200, 429, 504]);
     expect(seen.filter(({ status }) => !known.has(status))).toEqual([]);
-    expect(accepted.length).toBeGreaterThan(perSecond / 2);
+    // Other tests may have come to share the machine since: it is judged by what it can do now, too.
+    const slowest = Math.min(perSecond, await calmRate(server, 'after'));
+    expect(accepted.length).toBeGreaterThan(slowest / 2);
     expect(refused.length).toBeGreaterThan(0);
     for (const { retryAfter } of refused) {
       expect(retryAfter).toBeGreaterThanOrEqual(1);
