@@ -1,27 +1,8 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import {
-  bodies,
-  CHUNKED,
-  GET,
-  HOST,
-  open,
-  SOON,
-  startFront,
-  stopFront,
-} from './testing/front-rig.ts';
-import type { FrontRig } from './testing/front-rig.ts';
+import { describe, expect, it } from 'vitest';
+import { bodies, CHUNKED, GET, HOST, open, SOON, frontRigs } from './testing/front-rig.ts';
 
-const rigs: FrontRig[] = [];
-afterEach(() => {
-  for (const rig of rigs.splice(0)) stopFront(rig);
-});
-
-async function start(options?: Parameters<typeof startFront>[0]): Promise<FrontRig> {
-  const rig = await startFront(options);
-  rigs.push(rig);
-  return rig;
-}
+const start = frontRigs();
 
 describe('everything else', () => {
   it('goes to node:http, with all that follows on its connection', async () => {

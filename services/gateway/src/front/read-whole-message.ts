@@ -1,4 +1,5 @@
 import { COLON, CR, isFieldByte, isToken, LF, SPACE, TAB } from '../http1/char-classes.ts';
+import { trimmed } from '../http1/header-fields.ts';
 import type { WholeMessage } from './whole-request.ts';
 
 /** Half of what node:http takes: a longer head is its to read or to refuse. */
@@ -180,16 +181,4 @@ function endOfValue(text: string, from: number): number {
   if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return WRONG;
   // llhttp reads `chunked` and lengths with a tab behind them otherwise.
   return text.charCodeAt(at - 1) === TAB ? WRONG : at;
-}
-
-function trimmed(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB;
 }

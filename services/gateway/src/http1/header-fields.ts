@@ -40,7 +40,8 @@ export function endOfValue(text: string, from: number): number {
   return at;
 }
 
-function trimmed(text: string, from: number, to: number): string {
+/** Without the spaces and tabs around it. */
+export function trimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;

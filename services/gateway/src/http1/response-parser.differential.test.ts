@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mutatedOnce } from './testing/mutated.ts';
 import { cut, emptyReading, readNode, readOurs } from './testing/read-answer.ts';
 import type { Reading } from './testing/read-answer.ts';
 
@@ -129,18 +130,7 @@ const nearly = fc
   )
   .map(([start, field, [framing, body]]) => `${start}\r\n${field}\r\n${framing}\r\n\r\n${body}`);
 
-/** One byte of a text put in, taken out or changed. */
-const mutated = fc
-  .tuple(
-    fc.oneof(answers, nearly),
-    fc.nat(),
-    fc.constantFrom('in', 'out', 'change'),
-    fc.constantFrom('\r', '\n', '\0', ' ', '\t', ':', ',', ';', '0', 'f', '\u0080', '\u007f'),
-  )
-  .map(([text, where, how, byte]) => {
-    const at = where % (text.length + 1);
-    return text.slice(0, at) + (how === 'out' ? '' : byte) + text.slice(how === 'in' ? at : at + 1);
-  });
+const mutated = mutatedOnce(fc.oneof(answers, nearly));
 const methods = fc.constantFrom('GET', 'GET', 'HEAD', 'POST');
 
 /** `PARSER_RUNS` for a longer search. */

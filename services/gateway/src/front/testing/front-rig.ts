@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { attachHttpDrain } from '@omni/kit/drain-http-server.ts';
 import type { HttpDrain } from '@omni/kit/drain-http-server.ts';
+import { afterEach } from 'vitest';
 import { markClosing } from '../../proxy/closing-socket.ts';
 import type { ClientRequest, ClientResponse } from '../../proxy/client-message.ts';
 import { Front } from '../front.ts';
@@ -61,7 +62,7 @@ function respond(
   else response.end(text, 'latin1');
 }
 
-export async function startFront(
+async function startFront(
   options: { keepAliveTimeoutMs?: number; headersTimeoutMs?: number } = {},
 ): Promise<FrontRig> {
   const sockets = new Set<Socket>();
@@ -113,10 +114,20 @@ export async function open({ port }: FrontRig): Promise<RawConnection> {
   return { socket, received: () => received, isClosed: () => isClosed };
 }
 
-/** Ends everything that a rig holds. */
-export function stopFront({ server, sockets }: FrontRig): void {
-  server.close();
-  for (const socket of sockets) socket.destroy();
+/** Starts rigs that are gone after each test. */
+export function frontRigs(): typeof startFront {
+  const rigs: FrontRig[] = [];
+  afterEach(() => {
+    for (const { server, sockets } of rigs.splice(0)) {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+  return async (options) => {
+    const rig = await startFront(options);
+    rigs.push(rig);
+    return rig;
+  };
 }
 
 /** The echoes in what was received, in order. */
