@@ -179,6 +179,6 @@ function endOfValue(text: string, from: number): number {
   while (isFieldByte(text.charCodeAt(at))) at += 1;
   if (at >= text.length - 1 && (at === text.length || text.charCodeAt(at) === CR)) return PENDING;
   if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return WRONG;
-  // llhttp reads `chunked` and lengths with a tab behind them otherwise.
+  // Readers differ on a tab behind a value, and it is rare: llhttp's.
   return text.charCodeAt(at - 1) === TAB ? WRONG : at;
 }
