@@ -8,7 +8,7 @@ import type { ConnectionHost } from './front-connection.ts';
 import type { FrontResponse } from './front-response.ts';
 import type { WholeRequest } from './whole-request.ts';
 
-/** A request that came in pieces is node:http's if it isn't whole after this. */
+/** A request that came in pieces is node:http's if it is not whole within this, or a little sooner. */
 const WHOLE_WITHIN_MS = 100;
 const SWEEP_MS = 1_000;
 
