@@ -4,6 +4,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useLiveSources } from './api/live-sources.ts';
 import { markUsable } from './api/mark-usable.ts';
 import { useLiveQuery } from './api/use-live-query.ts';
+import { useReadAgainAfterOperations } from './api/use-read-again.ts';
 import { useAppliedTheme, useTheme } from './api/use-theme.ts';
 import { ConfirmTyped } from './frame/confirm-typed.tsx';
 import { CommandPalette } from './frame/command-palette.tsx';
@@ -57,6 +58,7 @@ export function App(): ReactElement {
   const [overlay, setOverlay] = useState<Overlay>(null);
   const target = useSelectedTarget();
   useUsableMark();
+  useReadAgainAfterOperations();
   useAppliedTheme(useTheme().theme);
   useShortcuts({
     onPalette: () => {

@@ -101,3 +101,19 @@ export function servingRevision(service: Service): string | null {
   const top = rest.reduce((best, share) => (share.percent > best.percent ? share : best), first);
   return top.percent > 0 ? top.revision : null;
 }
+
+/** Does what serves differ from what is set? */
+function isShifting(service: Service): boolean {
+  const key = (split: TrafficSplit): string =>
+    split.shares
+      .filter((share) => share.percent > 0)
+      .map((share) => `${share.revision}=${String(share.percent)}`)
+      .toSorted()
+      .join();
+  return key(service.traffic) !== key(service.serving);
+}
+
+/** Is the platform still at work on it? What it failed at stays as it is. */
+export function isInMotion(service: Service): boolean {
+  return service.reconciling || (service.failure === null && isShifting(service));
+}

@@ -4,6 +4,7 @@ import type { DeployInput, RevisionRow } from '../../../shared/contract/deployme
 import type { EnvEntry } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import { useServices } from '../../api/use-services.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -13,7 +14,7 @@ import { DeployForm } from './deploy-form.tsx';
 import { DeployPlan } from './deploy-plan.tsx';
 import type { SettingsBase } from './settings-draft.ts';
 import { settingsBase } from './settings-draft.ts';
-import { useRevisions, useServices } from './use-deployments.ts';
+import { useRevisions } from './use-deployments.ts';
 
 interface DeployDialogProps {
   readonly serviceId: StackServiceId;

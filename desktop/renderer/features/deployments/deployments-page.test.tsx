@@ -5,8 +5,6 @@ import { LOCAL_TARGET } from '../../../shared/domain/target.ts';
 import { createFakeClient } from '../../testing/fake-client.ts';
 import '../../testing/native-dialog.ts';
 import { renderConsole } from '../../testing/render-console.tsx';
-import { pastOperations } from '../../testing/sample-operations.ts';
-import { breakingAfter } from '../../testing/streams.ts';
 import { DeploymentsPage } from './deployments-page.tsx';
 
 afterEach(cleanup);
@@ -95,18 +93,20 @@ describe('an operation that was just started', () => {
   });
 });
 
-describe('an operation that ended while the page was opened', () => {
-  it('has the services read once more: what was read may be from before its end', async () => {
+describe('a service that the platform is still at work on', () => {
+  it('is read again soon, whoever began the work', async () => {
     const client = createFakeClient('full');
-    const [newest, ...others] = pastOperations(Date.now());
-    if (newest === undefined) throw new Error('the sample has no operation');
-    const operations = [{ ...newest, endedAt: Date.now() }, ...others];
-    client.operations.list = () => Promise.resolve(operations);
-    client.operations.watchAll = () => Promise.resolve(breakingAfter([operations], 'quiet'));
-    const list = vi.fn(client.deployments.listServices);
+    const read = client.deployments.listServices;
+    const list = vi
+      .fn(read)
+      .mockImplementationOnce(async () =>
+        (await read()).map((service) => ({ ...service, reconciling: true })),
+      );
     client.deployments.listServices = list;
     renderConsole(<DeploymentsPage />, { client });
-    await waitFor(() => expect(list).toHaveBeenCalledTimes(2));
+    expect(await screen.findByText('Shifting traffic')).toBeDefined();
+    const soon = { timeout: 3_000 };
+    expect(await screen.findByText(/verified by 20 of 20/, undefined, soon)).toBeDefined();
   });
 });
 

@@ -2,13 +2,14 @@ import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import type { Target } from '../../../shared/domain/target.ts';
+import { useServices } from '../../api/use-services.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { RollBackDialog } from './roll-back-dialog.tsx';
 import { rollBackCandidate } from './roll-back-candidate.ts';
-import { useRevisions, useServices } from './use-deployments.ts';
+import { useRevisions } from './use-deployments.ts';
 
 interface LatestRollBackDialogProps {
   readonly serviceId: StackServiceId;

@@ -5,6 +5,7 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
 import type { StackServiceId } from '../../../shared/domain/stack.ts';
 import type { Target } from '../../../shared/domain/target.ts';
+import { useServices } from '../../api/use-services.ts';
 import { Banner, StaleBanner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -17,7 +18,6 @@ import { PinnedBanner } from './pinned-banner.tsx';
 import { RevisionsPanel } from './revision-table.tsx';
 import { RollBackDialog } from './roll-back-dialog.tsx';
 import { ServingPanel } from './serving-panel.tsx';
-import { useRefreshWhenDone, useServices } from './use-deployments.ts';
 import { useOperations } from './use-operation.ts';
 
 interface ServiceBoardProps {
@@ -40,7 +40,6 @@ export function ServiceBoard(props: ServiceBoardProps): ReactElement {
   const followed = isAwaited ? null : operationToFollow(known, serviceId);
   const isBusy = isUnfinished(followed);
   const services = useServices(isBusy);
-  useRefreshWhenDone(followed);
   const [rollBackTo, setRollBackTo] = useState<string | null>(null);
   const service = services.data?.find(({ id }) => id === serviceId);
   if (services.data === undefined && services.isError) return <ServicesError services={services} />;

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
-import { servingRevision } from '../../../shared/domain/revision.ts';
+import { isInMotion, servingRevision } from '../../../shared/domain/revision.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { elapsed } from '../../ui/format-time.ts';
 import { wholePercent } from '../../ui/format-number.ts';
@@ -12,7 +12,6 @@ import { TrafficBar } from '../../ui/traffic-bar.tsx';
 import { CostEstimateLine } from './cost-line.tsx';
 import { DomainLines } from './domain-lines.tsx';
 import { verificationOf } from './operation-view.ts';
-import { isShifting } from './serving-view.ts';
 
 interface ServingPanelProps {
   readonly service: Service;
@@ -34,9 +33,7 @@ function ProofPill({ service, operations }: Omit<ServingPanelProps, 'isStale'>):
   const serving = servingRevision(service);
   const share = service.serving.shares.find(({ revision }) => revision === serving)?.percent ?? 0;
   if (isVerifying(operations, service.id)) return <Pill tone="running">Verifying</Pill>;
-  if (service.reconciling || isShifting(service)) {
-    return <Pill tone="running">Shifting traffic</Pill>;
-  }
+  if (isInMotion(service)) return <Pill tone="running">Shifting traffic</Pill>;
   if (serving === null) return <Pill tone="bad">No traffic served</Pill>;
   const proof = verificationOf(operations, serving);
   if (proof === null) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../shared/domain/revision.ts';
 import type { TrafficSplit } from '../../../shared/domain/traffic.ts';
-import { isShifting, pinnedTraffic } from './serving-view.ts';
+import { pinnedTraffic } from './serving-view.ts';
 
 const split = (shares: Record<string, number>, followsLatest = false): TrafficSplit => ({
   followsLatest,
@@ -38,14 +38,5 @@ describe('the pin of a service', () => {
     });
     expect(pinnedTraffic(service(split({ 'g-2': 100 })))?.alreadyLatest).toBe(true);
     expect(pinnedTraffic(service(split({ 'g-1': 30, 'g-2': 70 })))?.isSplit).toBe(true);
-  });
-});
-
-describe('a shift under way', () => {
-  it('shows as set and served that differ, whatever their order and empty shares', () => {
-    const set = split({ 'g-1': 100, 'g-2': 0 });
-    expect(isShifting(service(set, split({ 'g-2': 0, 'g-1': 100 })))).toBe(false);
-    expect(isShifting(service(set, split({ 'g-1': 100 })))).toBe(false);
-    expect(isShifting(service(set, split({ 'g-2': 100 })))).toBe(true);
   });
 });

@@ -19,14 +19,3 @@ export function pinnedTraffic(service: Service): PinnedTraffic | null {
   const isSplit = service.traffic.shares.filter(({ percent }) => percent > 0).length > 1;
   return { pinnedTo, latest, alreadyLatest: latest === pinnedTo, isSplit };
 }
-
-/** Does what serves differ from what is set? Then the platform is still at work. */
-export function isShifting(service: Service): boolean {
-  const key = (split: Service['traffic']): string =>
-    split.shares
-      .filter((share) => share.percent > 0)
-      .map((share) => `${share.revision}=${String(share.percent)}`)
-      .toSorted()
-      .join();
-  return key(service.traffic) !== key(service.serving);
-}

@@ -1,39 +1,18 @@
-import {
-  keepPreviousData,
-  skipToken,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
 import type { DeployInput, RevisionRow } from '../../../shared/contract/deployments.ts';
 import type { CostReport } from '../../../shared/domain/cost/cost-report.ts';
 import type { DomainMapping } from '../../../shared/domain/domain-mapping.ts';
-import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
-import type { Service } from '../../../shared/domain/revision.ts';
 import { useConsole } from '../../api/console-context.tsx';
+import { paceOf } from '../../api/pace.ts';
 
-/** While an operation runs traffic and states change under the table; else they hardly do. */
-const BUSY_EVERY_MS = 1_000;
-const QUIET_EVERY_MS = 10_000;
 /** A month doesn't change in a minute. */
 const COST_EVERY_MS = 60_000;
 
 /** DNS and certificates take minutes. */
 const DOMAINS_EVERY_MS = 30_000;
-
-const interval = (busy: boolean): number => (busy ? BUSY_EVERY_MS : QUIET_EVERY_MS);
-
-/** The deployed services of the target. */
-export function useServices(busy: boolean): UseQueryResult<Service[]> {
-  const { queries } = useConsole();
-  return useQuery(
-    queries.deployments.listServices.queryOptions({ refetchInterval: interval(busy) }),
-  );
-}
 
 /** Revisions of a service, newest first. */
 export function useRevisions(service: string, busy: boolean): UseQueryResult<RevisionRow[]> {
@@ -41,7 +20,7 @@ export function useRevisions(service: string, busy: boolean): UseQueryResult<Rev
   return useQuery(
     queries.deployments.listRevisions.queryOptions({
       input: { service },
-      refetchInterval: interval(busy),
+      refetchInterval: paceOf(busy),
     }),
   );
 }
@@ -156,35 +135,4 @@ export function useResumeLatest(): Change<Confirmed & { service: string }, Start
 export function useCancelOperation(): Change<{ id: string }, Operation> {
   const { queries } = useConsole();
   return toChange(useMutation(queries.operations.cancel.mutationOptions()));
-}
-
-/** Ended since the services were read last, perhaps: quiet pages read them only now and then. */
-function hasJustEnded(endedAt: number | null): boolean {
-  return endedAt !== null && Date.now() - endedAt < QUIET_EVERY_MS;
-}
-
-/**
- * Reads services and revisions again when an operation of the service has just ended: also when it
- * was never seen running, because it ended while the page was being opened.
- */
-export function useRefreshWhenDone(operation: Operation | null): void {
-  const { queries } = useConsole();
-  const cache = useQueryClient();
-  const running = operation !== null && !isTerminal(operation.state) ? operation.id : null;
-  const endedAt = operation?.endedAt ?? null;
-  const before = useRef(running);
-  useEffect(() => {
-    const isOver = before.current !== null && before.current !== running;
-    if (isOver || hasJustEnded(endedAt)) {
-      for (const queryKey of [
-        queries.deployments.listServices.queryKey(),
-        queries.deployments.listRevisions.key(),
-        queries.releases.list.queryKey(),
-        queries.upstream.read.queryKey(),
-      ]) {
-        cache.invalidateQueries({ queryKey }).catch(reportError);
-      }
-    }
-    before.current = running;
-  }, [running, endedAt, queries, cache]);
 }

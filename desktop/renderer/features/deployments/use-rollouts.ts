@@ -6,12 +6,9 @@ import type { TrafficInput } from '../../../shared/contract/traffic.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { TrafficShare } from '../../../shared/domain/traffic.ts';
 import { useConsole } from '../../api/console-context.tsx';
+import { paceOf } from '../../api/pace.ts';
 import type { Change, Started } from './use-deployments.ts';
 import { INLINE, toChange } from './use-deployments.ts';
-
-/** Releases and the serving pair change with operations; between them hardly ever. */
-const BUSY_EVERY_MS = 1_000;
-const QUIET_EVERY_MS = 10_000;
 
 /** Starts a canary. Its dialog shows a failure itself, as do all below. */
 export function useStartCanary(): Change<CanaryStart, Started> {
@@ -63,8 +60,7 @@ export function useTrafficPlan(
 /** Releases of the target and the pair that serves. */
 export function useReleases(busy: boolean): UseQueryResult<ReleaseOverview> {
   const { queries } = useConsole();
-  const refetchInterval = busy ? BUSY_EVERY_MS : QUIET_EVERY_MS;
-  return useQuery(queries.releases.list.queryOptions({ refetchInterval }));
+  return useQuery(queries.releases.list.queryOptions({ refetchInterval: paceOf(busy) }));
 }
 
 export function useStartRelease(): Change<{ build: boolean }, Started> {
@@ -88,8 +84,7 @@ export function useUpstream(
   busy: boolean,
 ): UseQueryResult<{ url: string | null; own: string | null }> {
   const { queries } = useConsole();
-  const refetchInterval = busy ? BUSY_EVERY_MS : QUIET_EVERY_MS;
-  return useQuery(queries.upstream.read.queryOptions({ refetchInterval }));
+  return useQuery(queries.upstream.read.queryOptions({ refetchInterval: paceOf(busy) }));
 }
 
 export function useUpstreamPlan(url: string | null): UseQueryResult<Plan> {

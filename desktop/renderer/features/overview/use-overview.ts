@@ -5,15 +5,15 @@ import { isTerminal } from '../../../shared/domain/operation.ts';
 import type { Service } from '../../../shared/domain/revision.ts';
 import { useConsole } from '../../api/console-context.tsx';
 import { useLiveSources } from '../../api/live-sources.ts';
+import { paceOf } from '../../api/pace.ts';
 import { useLiveQuery } from '../../api/use-live-query.ts';
 import type { LiveQuery } from '../../api/use-live-query.ts';
+import { useServices } from '../../api/use-services.ts';
 import type { StackStatus } from '../../../shared/contract/stack.ts';
 import type { StackHealth } from '../../../shared/domain/health.ts';
 import type { ServiceFigures } from '../../../shared/domain/latency-board.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 
-const BUSY_EVERY_MS = 1_000;
-const QUIET_EVERY_MS = 10_000;
 const AUDIT_LIMIT = 20;
 
 interface Overview {
@@ -31,15 +31,17 @@ export function useOverview(): Overview {
   const sources = useLiveSources();
   const operations = useLiveQuery(sources.operations);
   const isBusy = (operations.value ?? []).some((operation) => !isTerminal(operation.state));
-  const refetchInterval = isBusy ? BUSY_EVERY_MS : QUIET_EVERY_MS;
   return {
     stack: useLiveQuery(sources.stack),
     health: useLiveQuery(sources.health),
     figures: useLiveQuery(sources.figures),
     operations,
-    services: useQuery(queries.deployments.listServices.queryOptions({ refetchInterval })),
+    services: useServices(isBusy),
     audit: useQuery(
-      queries.audit.list.queryOptions({ input: { limit: AUDIT_LIMIT }, refetchInterval }),
+      queries.audit.list.queryOptions({
+        input: { limit: AUDIT_LIMIT },
+        refetchInterval: paceOf(isBusy),
+      }),
     ),
   };
 }

@@ -11,7 +11,6 @@ import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Pill } from '../../../ui/status-dot.tsx';
 import { changeRefusal } from '../change-refusal.ts';
-import { useRefreshWhenDone } from '../use-deployments.ts';
 import { useOperations } from '../use-operation.ts';
 import { useReleases } from '../use-rollouts.ts';
 import type { BackTo } from './release-list.tsx';
@@ -50,7 +49,6 @@ export function ReleasesBoard({ target }: ReleasesBoardProps): ReactElement {
   const last = lastOfStack(operations.value ?? []);
   const isBusy = last !== null && !isTerminal(last.state);
   const releases = useReleases(isBusy);
-  useRefreshWhenDone(last);
   const [asked, setAsked] = useState<Asked | null>(null);
   const refusal = changeRefusal(target);
   const close = (): void => setAsked(null);
