@@ -43,10 +43,15 @@ export class Operations {
     return this.#store.list('operations').reverse();
   }
 
-  unfinished(service?: string): OperationRecord[] {
-    return this.list().filter(
-      (record) =>
-        record.finishedAt === null && (service === undefined || record.service === service),
+  /** Newest first, of all services. */
+  unfinished(): OperationRecord[] {
+    return this.list().filter(({ finishedAt }) => finishedAt === null);
+  }
+
+  /** What changes a service or its revisions and has not ended; a build of its image does neither. */
+  rollouts(service: string): OperationRecord[] {
+    return this.unfinished().filter(
+      (record) => record.service === service && record.kind !== 'build',
     );
   }
 

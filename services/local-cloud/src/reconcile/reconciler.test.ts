@@ -68,13 +68,19 @@ function putRevision(): RevisionRecord {
   return revision;
 }
 
-/** Tries the revision again and waits for the operation, which fails. */
-async function bringUp(served: boolean): Promise<void> {
+/** A service with one failed revision. */
+async function putService(served: boolean): Promise<RevisionRecord> {
   const revision = putRevision();
   const target = { type: REVISION, revision: revision.id, percent: 100, tag: '' } as const;
   const service = { ...newService('shop', {}, 0), served: served ? [target] : [] };
   store.put('services', 'shop', { ...service, latestCreated: revision.id });
   await reconciler.restore();
+  return revision;
+}
+
+/** Tries the revision again and waits for the operation, which fails. */
+async function bringUp(served: boolean): Promise<void> {
+  const revision = await putService(served);
   const operation = operations.begin({
     kind: 'update',
     service: 'shop',
@@ -95,6 +101,22 @@ describe('a revision that does not come up', () => {
   it('is left alone when nothing is served by it', async () => {
     await bringUp(false);
     expect(fleet.find('shop-1')).toBeUndefined();
+  });
+});
+
+describe('a build under way', () => {
+  it('does not keep its service in transition: it is no rollout, whenever it ends', async () => {
+    await putService(false);
+    const generation = { service: 'shop', revision: '', generation: 1 };
+    operations.begin({ ...generation, kind: 'build' });
+    const other = operations.begin({ ...generation, kind: 'update' });
+    const rollout = operations.begin({ ...generation, kind: 'update' });
+    reconciler.run(rollout);
+    await operations.wait(rollout.id, 5000);
+    expect(store.get('services', 'shop')?.reconciling).toBe(true);
+    reconciler.run(other);
+    await operations.wait(other.id, 5000);
+    expect(store.get('services', 'shop')?.reconciling).toBe(false);
   });
 });
 

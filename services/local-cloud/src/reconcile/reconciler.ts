@@ -239,11 +239,11 @@ export class Reconciler {
         supervisor.setServing(false, NO_SHARE);
   }
 
-  /** Not reconciling any more once no operation of the service is left. */
+  /** Not reconciling any more once no rollout of the service is left. */
   #settle(id: string): void {
     const service = this.#service(id);
     if (service === undefined) return;
-    const reconciling = this.#parts.operations.unfinished(id).length > 0;
+    const reconciling = this.#parts.operations.rollouts(id).length > 0;
     const ok = service.configurationFailure === null && service.routesFailure === null;
     const observed = reconciling || !ok ? service.observedGeneration : service.generation;
     this.#patch(id, { reconciling, observedGeneration: observed });

@@ -64,7 +64,7 @@ export class Removals {
     const service = store.get('services', id);
     if (service === undefined) return;
     const revisions = store.list('revisions').filter((revision) => revision.service === id);
-    const unfinished = operations.unfinished(id);
+    const unfinished = operations.rollouts(id);
     const excess = excessRevisions({ service, revisions, unfinished, limit: revisionLimit });
     store.atomically(() => {
       for (const revision of excess) store.remove('revisions', revision.id);
