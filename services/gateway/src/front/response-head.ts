@@ -1,5 +1,5 @@
-import { isFieldByte, isToken } from '../http1/char-classes.ts';
 import { valueOf } from '../http1/flat-headers.ts';
+import { HeadWriter } from '../http1/head-writer.ts';
 
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
@@ -15,6 +15,8 @@ export interface HeadWish {
   readonly keepAliveS: number;
 }
 
+const writer = new HeadWriter();
+
 /**
  * Head of an answer as text (latin1), with what node:http would add: date, connection, framing.
  * Throws on what no header may hold, so that nothing in it can start another line.
@@ -24,26 +26,28 @@ export function responseHead({ status, headers, isHead, keepAliveS }: HeadWish):
   framing: Framing;
 } {
   const framing = framingOf(status, isHead, valueOf(headers, 'content-length') !== undefined);
-  let text = statusLine(status);
+  writer.begin();
+  writer.text(statusLine(status));
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    text += field(headers[i] ?? '', headers[i + 1] ?? '');
+    writeField(headers[i] ?? '', headers[i + 1] ?? '');
   }
-  if (valueOf(headers, 'date') === undefined) text += dateLine();
-  text += connectionLines(keepAliveS);
-  if (framing === 'chunked') text += 'transfer-encoding: chunked\r\n';
-  return { text: `${text}\r\n`, framing };
+  if (valueOf(headers, 'date') === undefined) writer.text(dateLine());
+  writer.text(connectionLines(keepAliveS));
+  writer.text(framing === 'chunked' ? 'transfer-encoding: chunked\r\n\r\n' : '\r\n');
+  return { text: writer.take(), framing };
 }
 
 /** One header line; throws on what none may hold. */
 export function field(name: string, value: string): string {
-  if (name === '') throw new TypeError('Not the name of a header');
-  for (let at = 0; at < name.length; at += 1) {
-    if (!isToken(name.charCodeAt(at))) throw new TypeError('Not the name of a header');
-  }
-  for (let at = 0; at < value.length; at += 1) {
-    if (!isFieldByte(value.charCodeAt(at))) throw new TypeError(`Not a value of ${name}`);
-  }
-  return `${name}: ${value}\r\n`;
+  writer.begin();
+  writeField(name, value);
+  return writer.take();
+}
+
+function writeField(name: string, value: string): void {
+  const wrong = writer.field(name, value);
+  if (wrong === 'name') throw new TypeError('Not the name of a header');
+  if (wrong === 'value') throw new TypeError(`Not a value of ${name}`);
 }
 
 /** No body after HEAD, 204 and 304, whatever the headers say (RFC 9112 6.3). */
