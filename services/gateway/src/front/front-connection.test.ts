@@ -77,7 +77,7 @@ describe('whole requests', () => {
     const client = await open(rig);
     client.socket.write(`GET /get HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`);
     await expect.poll(() => rig.closed, SOON).toEqual([true]);
-    for (const socket of rig.sockets) socket.emit('data', Buffer.from(GET));
+    for (const feed of rig.feeds) expect(feed(Buffer.from(GET))).toBe(true);
     expect(rig.readers).toEqual(['front']);
   });
 
@@ -102,5 +102,35 @@ describe('whole requests', () => {
     expect(() => response?.writeHead(0, [])).toThrow(RangeError);
     expect(response?.headersSent).toBe(false);
     expect(client.received()).toBe('');
+  });
+});
+
+describe('bytes that are read in place', () => {
+  it('are overwritten by the next connection, but not the body of a request', async () => {
+    const rig = await start();
+    const first = await open(rig);
+    first.socket.write(`POST /wait HTTP/1.1\r\n${HOST}Content-Length: 4\r\n\r\nmine`);
+    await expect.poll(() => rig.waiting.length, SOON).toBe(1);
+    const second = await open(rig);
+    second.socket.write(`POST /post HTTP/1.1\r\n${HOST}Content-Length: 4\r\n\r\ngone`);
+    await expect.poll(() => bodies(second.received()), SOON).toEqual(['POST /post gone']);
+    expect(rig.given.map(String)).toEqual(['mine', 'gone']);
+  });
+
+  it('and wait for their rest or their turn are kept, too', async () => {
+    const rig = await start();
+    const [piece, pipelined, other] = [await open(rig), await open(rig), await open(rig)];
+    pipelined.socket.write(`GET /wait HTTP/1.1\r\n${HOST}\r\n`);
+    await expect.poll(() => rig.waiting.length, SOON).toBe(1);
+    pipelined.socket.write(`POST /post HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\nmy`);
+    piece.socket.write(GET.slice(0, 20));
+    other.socket.write(`PUT /put HTTP/1.1\r\n${HOST}X-A: ${'a'.repeat(900)}\r\n\r\n`);
+    await expect.poll(() => bodies(other.received()), SOON).toEqual(['PUT /put ']);
+    expect(rig.readers).toHaveLength(2);
+    piece.socket.write(GET.slice(20));
+    rig.waiting[0]?.writeHead(204, []);
+    rig.waiting[0]?.end();
+    await expect.poll(() => bodies(pipelined.received()), SOON).toEqual(['POST /post my']);
+    await expect.poll(() => bodies(piece.received()), SOON).toEqual(['GET /get ']);
   });
 });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { isClosing, markClosing } from '../proxy/closing-socket.ts';
 import { FrontResponse } from './front-response.ts';
 import type { ResponseOwner } from './front-response.ts';
+import type { ReadInPlace } from './read-in-place.ts';
 import { MORE, OTHER, readWholeMessage } from './read-whole-message.ts';
 import type { WholeMessage } from './whole-request.ts';
 import { WholeRequest } from './whole-request.ts';
@@ -12,6 +13,7 @@ const MAX_WAITING_BYTES = 64 * 1024;
 
 /** What a connection asks of its listener. */
 export interface ConnectionHost {
+  readonly readInPlace: ReadInPlace;
   /** Whether requests for a target may be served here. */
   serves(target: string): boolean;
   onRequest(request: WholeRequest, response: FrontResponse): void;
@@ -41,11 +43,12 @@ export class FrontConnection implements ResponseOwner {
   #response: FrontResponse | undefined;
   #reading = false;
   #waits = false;
+  #isReleased = false;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.socket = socket;
     this.#host = host;
-    socket.on('data', this.#onData);
+    if (!host.readInPlace(socket, this.#onRead)) socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
@@ -86,6 +89,7 @@ export class FrontConnection implements ResponseOwner {
   /** Nothing that happens to the socket concerns this object any more. */
   release(): void {
     const { socket } = this;
+    this.#isReleased = true;
     this.#setWaits(false);
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
@@ -93,6 +97,17 @@ export class FrontConnection implements ResponseOwner {
     socket.off('close', this.#onClose);
     socket.off('drain', this.#onDrain);
   }
+
+  /** One whole request is served from where it lies; everything else is copied first. */
+  readonly #onRead = (length: number, shared: Buffer): boolean => {
+    if (this.#isReleased) return this.socket.push(copyOf(shared, length));
+    const message = this.idle ? readWholeMessage(shared, 0, length) : MORE;
+    if (!isAll(message, length) || isClosing(this.socket) || !this.#host.serves(message.target)) {
+      this.#onData(copyOf(shared, length));
+    } else if (message.body === null) this.#serve(message, null);
+    else this.#serve({ ...message, body: Buffer.from(message.body) }, null);
+    return true;
+  };
 
   readonly #onData = (bytes: Buffer): void => {
     this.#bytes = this.#bytes === null ? bytes : Buffer.concat([this.#bytes, bytes]);
@@ -112,15 +127,15 @@ export class FrontConnection implements ResponseOwner {
       } else if (message === OTHER || !this.#host.serves(message.target)) {
         this.handOver();
         break;
-      } else this.#serve(message, this.#bytes);
+      } else this.#serve(message, restOf(this.#bytes, message.end));
     }
     this.#reading = false;
   }
 
-  #serve(message: WholeMessage, bytes: Buffer): void {
+  #serve(message: WholeMessage, rest: Buffer | null): void {
     this.#setWaits(false);
     this.used = true;
-    this.#bytes = message.end === bytes.length ? null : bytes.subarray(message.end);
+    this.#bytes = rest;
     const response = new FrontResponse(this, message.method === 'HEAD');
     response.shouldKeepAlive = message.keepAlive;
     this.#response = response;
@@ -156,4 +171,17 @@ export class FrontConnection implements ResponseOwner {
     this.#host.closed(this);
     this.#response?.abandoned();
   };
+}
+
+function copyOf(shared: Buffer, length: number): Buffer {
+  return Buffer.from(shared.subarray(0, length));
+}
+
+function restOf(bytes: Buffer, from: number): Buffer | null {
+  return from === bytes.length ? null : bytes.subarray(from);
+}
+
+/** A request, and nothing behind it. */
+function isAll(message: ReturnType<typeof readWholeMessage>, end: number): message is WholeMessage {
+  return typeof message !== 'string' && message.end === end;
 }

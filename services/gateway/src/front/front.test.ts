@@ -33,8 +33,11 @@ describe('everything else', () => {
     expect(client.received()).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('in any order, cut anywhere, is answered whole and in order', async () => {
-    const rig = await start();
+  it.each([
+    ['in place', false],
+    ['as data', true],
+  ])('in any order, cut anywhere, read %s, is answered in order', async (_how, neverInPlace) => {
+    const rig = await start({ neverInPlace });
     const kinds = {
       get: GET,
       post: `POST /post HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc`,

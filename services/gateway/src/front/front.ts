@@ -6,6 +6,7 @@ import { markClosing } from '../proxy/closing-socket.ts';
 import { FrontConnection } from './front-connection.ts';
 import type { ConnectionHost } from './front-connection.ts';
 import type { FrontResponse } from './front-response.ts';
+import type { ReadInPlace } from './read-in-place.ts';
 import type { WholeRequest } from './whole-request.ts';
 
 /** A request that came in pieces is node:http's if it is not whole within this, or a little sooner. */
@@ -18,6 +19,7 @@ export interface FrontOptions {
   keepAliveTimeoutMs: number;
   /** A connection has so long for its first request. */
   headersTimeoutMs: number;
+  readInPlace: ReadInPlace;
 }
 
 type Listener = (socket: Socket) => void;
@@ -60,6 +62,10 @@ export class Front implements ConnectionHost, FrontDrain {
 
   onRequest(request: WholeRequest, response: FrontResponse): void {
     this.#options.onRequest(request, response);
+  }
+
+  get readInPlace(): ReadInPlace {
+    return this.#options.readInPlace;
   }
 
   keepAliveS(): number {

@@ -57,6 +57,8 @@ describe('a request that is not whole', () => {
   it.each([GET, POST])('is waited for, wherever it is cut: %j', (text) => {
     for (let length = 0; length < text.length; length += 1) {
       expect(read(text.slice(0, length)), text.slice(0, length)).toBe(MORE);
+      // What lies behind is of an earlier read.
+      expect(readWholeMessage(Buffer.from(text, 'latin1'), 0, length)).toBe(MORE);
     }
   });
 

@@ -23,19 +23,24 @@ const LENGTH = /^\d{1,6}$/;
 type Outcome = typeof MORE | typeof OTHER;
 
 /**
- * Reads one request that has only one meaning and lies whole in `bytes` from `from`. It never refuses:
+ * Reads one request that has only one meaning and lies whole in `bytes` from `from` up to `to`. Its
+ * body is a view of them. It never refuses:
  * whatever is not of the plainest kind is `OTHER`, and node:http's parser says what it is. So no
  * request is read here that llhttp would read otherwise (`read-whole-message.differential.test.ts`).
  */
-export function readWholeMessage(bytes: Buffer, from: number): WholeMessage | Outcome {
-  const text = bytes.toString('latin1', from, Math.min(bytes.length, from + MAX_HEAD_BYTES));
+export function readWholeMessage(
+  bytes: Buffer,
+  from: number,
+  to = bytes.length,
+): WholeMessage | Outcome {
+  const text = bytes.toString('latin1', from, Math.min(to, from + MAX_HEAD_BYTES));
   const line = readStartLine(text);
   if (typeof line === 'string') return line;
   const fields = readFields(text, line.end);
   if (typeof fields === 'string') return fields;
   const bodyFrom = from + fields.end;
   const end = bodyFrom + fields.length;
-  if (end > bytes.length) return MORE;
+  if (end > to) return MORE;
   return {
     method: line.method,
     target: line.target,

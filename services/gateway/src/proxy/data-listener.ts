@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Front } from '../front/front.ts';
 import type { FrontResponse } from '../front/front-response.ts';
+import { readInPlace } from '../front/read-in-place.ts';
 import type { WholeRequest } from '../front/whole-request.ts';
 import { asksForWebSocket } from '../websocket/handshake.ts';
 import { answerClientError, rememberAnswer } from './client-error.ts';
@@ -78,6 +79,7 @@ export function createDataListener(options: DataListenerOptions): { server: Serv
   server.on('clientError', answerClientError);
   const front = new Front(server, {
     serves: options.servesWhole,
+    readInPlace,
     onRequest: options.onWholeRequest,
     keepAliveTimeoutMs: options.keepAliveTimeoutMs,
     headersTimeoutMs: options.headersTimeoutMs,

@@ -9,6 +9,7 @@ import { afterEach } from 'vitest';
 import { markClosing } from '../../proxy/closing-socket.ts';
 import type { ClientRequest, ClientResponse } from '../../proxy/client-message.ts';
 import { Front } from '../front.ts';
+import { readInPlace } from '../read-in-place.ts';
 
 /** Polling ends as soon as it is true; a busy machine may take a while. */
 export const SOON = { timeout: 10_000, interval: 5 };
@@ -29,6 +30,17 @@ export interface FrontRig {
   waiting: ClientResponse[];
   /** Closed answers: whether they were whole. */
   closed: boolean[];
+  /** Bodies as the front gave them, by request. */
+  given: (Buffer | null)[];
+  /** Where the bytes of each connection go that is read in place. */
+  feeds: ((bytes: Buffer) => boolean)[];
+}
+
+interface RigOptions {
+  keepAliveTimeoutMs?: number;
+  headersTimeoutMs?: number;
+  /** As where Node keeps its `onread` elsewhere. */
+  neverInPlace?: boolean;
 }
 
 /** Echoes method, target and body; `/close`, `/stream` and `/wait` do what they say. */
@@ -62,9 +74,10 @@ function respond(
   else response.end(text, 'latin1');
 }
 
-async function startFront(
-  options: { keepAliveTimeoutMs?: number; headersTimeoutMs?: number } = {},
-): Promise<FrontRig> {
+async function startFront({
+  neverInPlace = false,
+  ...options
+}: RigOptions = {}): Promise<FrontRig> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     let body = '';
@@ -80,7 +93,12 @@ async function startFront(
     serves: (target) => !target.startsWith('/admin'),
     onRequest(request, response) {
       rig.readers.push('front');
+      rig.given.push(request.body);
       respond(rig, { request, response }, request.body?.toString('latin1') ?? '');
+    },
+    readInPlace(socket, onRead) {
+      rig.feeds.push((bytes) => onRead(bytes.length, bytes));
+      return !neverInPlace && readInPlace(socket, onRead);
     },
     keepAliveTimeoutMs: 60_000,
     headersTimeoutMs: 60_000,
@@ -88,7 +106,7 @@ async function startFront(
   });
   const rig: FrontRig = {
     ...{ port: 0, server, handedOver: 0, sockets, drain: attachHttpDrain(server, front) },
-    ...{ readers: [], waiting: [], closed: [] },
+    ...{ readers: [], waiting: [], closed: [], given: [], feeds: [] },
   };
   server.on('connection', (socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
