@@ -3,6 +3,7 @@ import { UNMATCHED_ROUTE } from '@omni/kit/metrics.ts';
 import { attachHttpDrain } from '@omni/kit/drain-http-server.ts';
 import type { HttpDrain } from '@omni/kit/drain-http-server.ts';
 import { requestIdFrom } from '@omni/kit/request-id.ts';
+import type { StayAwake } from './busy-poll.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { DEFAULT_UPSTREAM } from './metrics/upstream-metrics.ts';
@@ -46,6 +47,8 @@ export interface AppParts {
   routing: ConfigStore;
   /** Counts the use of the request's key, if it has one. */
   keyEnded: (scope: RequestScope, status: number, durationMs: number) => void;
+  /** Something has just happened: the next thing may follow soon. */
+  stayAwake: StayAwake | null;
   ownRoutes: (scope: RequestScope, route: Exclude<OwnRoute, '/admin/v1'>) => void;
   admin: (scope: RequestScope) => void;
 }
@@ -192,6 +195,8 @@ function openScope(parts: AppParts, origin: ScopeOrigin): RequestScope {
   const head = new ClientHead(request.rawHeaders);
   const span = observers.tracer?.begin(head);
   const requestId = requestIdFrom(head['x-request-id']);
+  const startedAt = performance.now();
+  parts.stayAwake?.(startedAt);
   return {
     request,
     response,
@@ -199,7 +204,7 @@ function openScope(parts: AppParts, origin: ScopeOrigin): RequestScope {
     body,
     head,
     requestId,
-    startedAt: performance.now(),
+    startedAt,
     method: metrics.service.requestStarted(request.method),
     path: pathOf(request.url ?? '/'),
     clientAddress: clientAddress(
@@ -239,7 +244,8 @@ function closeScope(parts: AppParts, scope: RequestScope): void {
     scope.exchange?.abandon();
     if (!switched) scope.errorType ??= 'client_aborted';
   }
-  const durationMs = performance.now() - scope.startedAt;
+  const now = performance.now();
+  const durationMs = now - scope.startedAt;
   const status = statusOf(scope);
   // How long a WebSocket was open is no latency.
   const answeredMs = switched ? scope.switchedAt - scope.startedAt : durationMs;
@@ -247,6 +253,7 @@ function closeScope(parts: AppParts, scope: RequestScope): void {
   parts.keyEnded(scope, status, durationMs);
   parts.accessLog(scope, status, durationMs);
   tellObservers(parts, scope, status);
+  parts.stayAwake?.(now);
 }
 
 function tellObservers(parts: AppParts, scope: RequestScope, status: number): void {

@@ -42,6 +42,7 @@ const schema = z.object({
   UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
   MAX_CONNECTIONS: count(10_000, 1, 1_000_000).meta({ example: '10000' }),
   HEADERS_TIMEOUT_MS: count(30_000, 100, 300_000).meta({ example: '30000' }),
+  BUSY_POLL_US: count(0, 0, 10_000).meta({ example: '200' }),
   MIN_RECEIVE_RATE: count(500, 0, 100_000_000).meta({ example: '500' }),
   RECEIVE_GRACE_MS: count(20_000, 100, 300_000).meta({ example: '20000' }),
   BODY_LIMIT_BYTES: count(10 * 1024 * 1024, 0, 2 ** 31).meta({ example: '10485760' }),

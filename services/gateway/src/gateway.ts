@@ -1,6 +1,7 @@
 import { createGatewayAdmin } from './admin/gateway-admin.ts';
 import type { GatewayAdmin } from './admin/gateway-admin.ts';
 import { servedEnvironments } from './config.ts';
+import { createBusyPoll } from './busy-poll.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
@@ -164,6 +165,7 @@ async function createHttpSide(parts: Parts): Promise<Listeners> {
       secrets: ownSecrets(config),
     }),
     observers: parts.observers,
+    stayAwake: createBusyPoll(config.BUSY_POLL_US),
     ownRoutes: createOwnRoutes({
       metrics: metrics.service,
       metricsToken: config.METRICS_TOKEN,

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { exitOnUncaught } from '@omni/kit/exit-on-uncaught.ts';
 import { stopOnSignal } from '@omni/kit/graceful-stop.ts';
 import { createLogger } from '@omni/kit/logger.ts';
@@ -5,6 +6,10 @@ import { startOrExit } from '@omni/kit/start-error.ts';
 import { readGatewayConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { GATEWAY_LOG_FIELDS } from './request-log.ts';
+
+// Some forty kilobytes survive a collection of the young generation: helpers for that cost more than
+// they do (0.25 instead of 0.36 ms on one processor, `--trace-gc-nvp`), and every request waits.
+setFlagsFromString('--no-parallel-scavenge');
 
 /** The gateway as a process: environment in, JSON lines out, stopped by a signal. */
 await startOrExit(async () => {
