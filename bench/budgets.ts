@@ -14,6 +14,8 @@ export const BUDGETS = {
   'gateway.cpu_ratio_nginx': { unit: '×', better: 'higher', goal: 0.4, hard: null },
   'gateway.added_p50_ms': { unit: 'ms', better: 'lower', goal: 0.15, hard: null },
   'gateway.added_p99_ms': { unit: 'ms', better: 'lower', goal: 1, hard: null },
+  'gateway.polling_added_p50_ms': { unit: 'ms', better: 'lower', goal: 0.15, hard: null },
+  'gateway.polling_added_p99_ms': { unit: 'ms', better: 'lower', goal: 1, hard: null },
   'gateway.spawn_ratio': { unit: '×', better: 'lower', goal: 2.5, hard: 6 },
   'gateway.rss_idle_mb': { unit: 'MB', better: 'lower', goal: 80, hard: 120 },
   'gateway.soak_rss_slope_mb_per_h': { unit: 'MB/h', better: 'lower', goal: 5, hard: null },

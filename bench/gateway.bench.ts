@@ -59,6 +59,7 @@ export async function measureGateway(options: BenchOptions): Promise<readonly Fi
         {
           direct: upstream,
           gateway,
+          polling: await startOurGateway(stage, { bundle, upstream, busyPollUs: 200 }),
           control: candidates.find(({ name }) => name === 'nginx'),
         },
         {

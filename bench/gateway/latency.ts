@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { figure } from '../budgets.ts';
+import type { FigureId } from '../budgets.ts';
 import type { Figure } from '../figure.ts';
 import { median } from '../figure.ts';
 import { BENCH_KEY } from './our-gateway.ts';
@@ -34,16 +35,15 @@ export interface LatencyOptions {
 export interface LatencyPaths {
   readonly direct: string;
   readonly gateway: Candidate;
+  /** The gateway with BUSY_POLL_US. */
+  readonly polling: Candidate;
   /** A proxy that does nothing else, to see what the machine adds to any second hop. */
   readonly control: Candidate | undefined;
 }
 
 /** What came of one rate, by path. */
-interface AtRate {
+interface AtRate extends Readonly<Record<keyof LatencyPaths, readonly Driven[]>> {
   readonly rate: number;
-  readonly direct: readonly Driven[];
-  readonly through: readonly Driven[];
-  readonly control: readonly Driven[];
 }
 
 /**
@@ -66,61 +66,81 @@ export async function measureLatency(
   const shared = { samples: options.rounds, command: options.command };
   return [
     figure('gateway.added_p50_ms', {
-      value: added(half, typicalP50),
+      value: added(half, 'gateway', typicalP50),
       ...shared,
       peers: { ...besides(half, typicalP50), busy, ...whenHalfBusy(halfBusy, typicalP50) },
     }),
     figure('gateway.added_p99_ms', {
-      value: added(half, typicalP99),
+      value: added(half, 'gateway', typicalP99),
       ...shared,
       peers: {
         ...besides(half, typicalP99),
-        'through, all requests ms': overallP99(half.through),
+        'through, all requests ms': overallP99(half.gateway),
         'direct, all requests ms': overallP99(half.direct),
         ...whenHalfBusy(halfBusy, typicalP99),
       },
     }),
+    pollingFigure('gateway.polling_added_p50_ms', { half, halfBusy, of: typicalP50 }, shared),
+    pollingFigure('gateway.polling_added_p99_ms', { half, halfBusy, of: typicalP99 }, shared),
   ];
 }
 
 type Statistic = (runs: readonly Driven[]) => number | null;
 
-function added(at: AtRate, of: Statistic): number | null {
-  return difference(of(at.through), of(at.direct));
+/** The same with a loop that doesn't sleep: for operators who want the time and have the processor. */
+function pollingFigure(
+  id: FigureId,
+  { half, halfBusy, of }: { half: AtRate; halfBusy: AtRate; of: Statistic },
+  shared: Pick<Figure, 'samples' | 'command'>,
+): Figure {
+  return figure(id, {
+    value: added(half, 'polling', of),
+    ...shared,
+    peers: {
+      'nginx added ms': added(half, 'control', of),
+      'requests/s': half.rate,
+      'half busy: added ms': added(halfBusy, 'polling', of),
+    },
+  });
+}
+
+function added(at: AtRate, path: keyof LatencyPaths, of: Statistic): number | null {
+  return difference(of(at[path]), of(at.direct));
 }
 
 function besides(at: AtRate, of: Statistic): Figure['peers'] {
   return {
-    'through ms': of(at.through),
+    'through ms': of(at.gateway),
     'direct ms': of(at.direct),
-    'nginx added ms': difference(of(at.control), of(at.direct)),
+    'nginx added ms': added(at, 'control', of),
     'requests/s': at.rate,
   };
 }
 
 function whenHalfBusy(at: AtRate, of: Statistic): Figure['peers'] {
   return {
-    'half busy: added ms': added(at, of),
-    'half busy: nginx added ms': difference(of(at.control), of(at.direct)),
+    'half busy: added ms': added(at, 'gateway', of),
+    'half busy: nginx added ms': added(at, 'control', of),
     'half busy: requests/s': at.rate,
   };
 }
 
+type Runs = Record<keyof LatencyPaths, Driven[]>;
+
 async function measureAt(
   stage: Stage,
-  { direct: directUrl, gateway, control: peer }: LatencyPaths,
+  paths: LatencyPaths,
   { halfRate: rate, rounds, seconds }: LatencyOptions,
 ): Promise<AtRate> {
-  const direct: Driven[] = [];
-  const through: Driven[] = [];
-  const control: Driven[] = [];
+  const runs: Runs = { direct: [], gateway: [], polling: [], control: [] };
   for (let round = 0; round < rounds; round += 1) {
-    direct.push(await drive(directUrl, rate, seconds));
-    through.push(await drive(gateway.url, rate, seconds));
-    if (peer) control.push(await drive(peer.url, rate, seconds));
+    runs.direct.push(await drive(paths.direct, rate, seconds));
+    runs.gateway.push(await drive(paths.gateway.url, rate, seconds));
+    runs.polling.push(await drive(paths.polling.url, rate, seconds));
+    if (paths.control) runs.control.push(await drive(paths.control.url, rate, seconds));
     await stage.forgetOutput();
   }
-  return { rate, direct, through, control };
+  return { rate, ...runs };
 }
 
 /** How busy the candidate's processor is at a rate, 0 to 1. */
