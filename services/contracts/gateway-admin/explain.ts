@@ -50,13 +50,17 @@ export const scopeTrial = z.object({
     z.object({
       route: z.string(),
       requests: z.number().int(),
-      /** Methods that the scopes allow on this route; usage is not counted by method. */
+      /** Methods that the scopes allow on this route. */
       allowedMethods: z.array(z.string()),
-      /** `some`: it depends on the method. `unknown`: the path was not counted. */
+      wouldRefuse: z.number().int(),
+      /** Nobody knows their method or, on an `unknown` route, their path. */
+      uncertain: z.number().int(),
+      /** Of the requests: all would pass, some of them, or none; `unknown`: the path was not counted. */
       verdict: z.enum(['all', 'some', 'none', 'unknown']),
     }),
   ),
-  /** Requests on routes that would be refused whatever their method. */
+  /** Requests of all routes that would have been refused for certain. */
   wouldRefuse: z.number().int(),
+  uncertain: z.number().int(),
 });
 export type ScopeTrial = z.infer<typeof scopeTrial>;

@@ -122,33 +122,42 @@ describe('usage', () => {
     const at = new Date();
     await rig.store.recordUsage({
       counts: [
-        { ...row, secretNo: 1, route: '/v1/embeddings', requests: 3 },
-        { ...row, secretNo: 2, route: '/v1/models', requests: 4 },
-        { ...row, secretNo: 2, route: '__unmatched__', requests: 5 },
+        { ...row, secretNo: 1, route: '/v1/embeddings', requests: 3, methods: { POST: 1, GET: 1 } },
+        { ...row, secretNo: 2, route: '/v1/models', requests: 4, methods: {} },
+        { ...row, secretNo: 2, route: '__unmatched__', requests: 5, methods: { POST: 5 } },
+        { ...row, secretNo: 1, route: '/v1/rerank', requests: 2, methods: { POST: 2 } },
       ],
       lastUsed: [{ keyId, secretNo: 2, at }],
     });
     const usage = keyUsage.parse((await rig.call('GET', `/keys/${keyId}/usage?hours=1`)).json);
-    expect(usage.total).toMatchObject({ requests: 12, errors: 3, bytes: 30, durationMs: 7.5 });
+    expect(usage.total).toMatchObject({ requests: 14, errors: 4, bytes: 40, durationMs: 10 });
     expect(usage.total.p50Ms).toBeCloseTo(7.5, 0);
     expect(usage.total.p99Ms).toBeLessThanOrEqual(10);
     expect(usage.minutes[0]?.p95Ms).toBeGreaterThan(9);
     expect(usage.secrets.map(({ no, requests }) => [no, requests])).toEqual([
       [2, 9],
-      [1, 3],
+      [1, 5],
     ]);
     expect(usage.lastUsedAt).toBe(at.toISOString());
     expect(usage.minutes).toHaveLength(1);
-    const body = { keyId, scopes: ['POST /v1/embeddings'] };
+    const body = { keyId, scopes: ['POST /v1/embeddings', 'POST /v1/rerank'] };
     const trial = scopeTrial.parse((await rig.call('POST', '/explain/scopes', { body })).json);
-    expect(trial.wouldRefuse).toBe(4);
+    expect(trial).toMatchObject({ wouldRefuse: 5, uncertain: 6 });
     expect(trial.routes).toContainEqual({
       route: '/v1/embeddings',
       requests: 3,
       allowedMethods: ['POST'],
+      wouldRefuse: 1,
+      uncertain: 1,
       verdict: 'some',
     });
-    expect(trial.routes.map(({ verdict }) => verdict).sort()).toEqual(['none', 'some', 'unknown']);
+    const verdicts = Object.fromEntries(trial.routes.map(({ route, verdict }) => [route, verdict]));
+    expect(verdicts).toEqual({
+      '/v1/embeddings': 'some',
+      '/v1/models': 'none',
+      '/v1/rerank': 'all',
+      __unmatched__: 'unknown',
+    });
   });
 });
 

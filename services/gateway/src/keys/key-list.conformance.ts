@@ -94,13 +94,17 @@ export function listsLikeAKeyRepository(open: () => Promise<KeyRepository>): voi
     it('adds up counts per minute, secret and route', async () => {
       const { id } = await created();
       const minute = new Date('2026-02-02T00:05:00.000Z');
-      const count = { requests: 2, errors: 1, bytes: 300, durationMs: 1.5, buckets: [0, 2] };
+      const methods = { GET: 1, POST: 1 };
+      const sums = { requests: 2, errors: 1, bytes: 300, durationMs: 1.5 };
+      const count = { ...sums, buckets: [0, 2], methods };
       const row = { keyId: id, minute, secretNo: 1, route: '/v1/models', ...count };
       const batch = { counts: [row, { ...row, secretNo: 2 }], lastUsed: [] };
       await repository.recordUsage(batch);
-      await repository.recordUsage(batch);
+      const again = { ...row, methods: { POST: 2 } };
+      await repository.recordUsage({ ...batch, counts: [again, { ...again, secretNo: 2 }] });
       const usage = await repository.readUsage(id, minute);
-      const doubled = { requests: 4, errors: 2, bytes: 600, durationMs: 3, buckets: [0, 4] };
+      const twice = { requests: 4, errors: 2, bytes: 600, durationMs: 3, buckets: [0, 4] };
+      const doubled = { ...twice, methods: { GET: 1, POST: 3 } };
       expect(usage).toEqual([
         { minute, secretNo: 1, route: '/v1/models', ...doubled },
         { minute, secretNo: 2, route: '/v1/models', ...doubled },
@@ -147,7 +151,7 @@ export function listsLikeAKeyRepository(open: () => Promise<KeyRepository>): voi
 
     it('tells what keys did lately, the last hour apart from the day before', async () => {
       const { id } = await created();
-      const row = { keyId: id, secretNo: 1, bytes: 0, durationMs: 0, buckets: [] };
+      const row = { keyId: id, secretNo: 1, bytes: 0, durationMs: 0, buckets: [], methods: {} };
       const minutesAgo = (n: number): Date => new Date(Date.now() - n * 60_000);
       await repository.recordUsage({
         counts: [

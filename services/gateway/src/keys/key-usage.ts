@@ -11,6 +11,8 @@ export interface UsageRow {
   durationMs: number;
   /** Requests by duration (usage-buckets.ts); empty for what was counted before there were any. */
   buckets: readonly number[];
+  /** Requests by method; none of what was counted before there were any. */
+  methods: Readonly<Record<string, number>>;
 }
 
 /** An `address` is a client's IPv4 address or IPv6 /64; an `agent` the product it names first. */

@@ -1,6 +1,7 @@
 import { CONFIG_MIGRATION } from '../routing/config-migration.ts';
 import { ADMIN_MIGRATION } from '../admin/store/admin-migration.ts';
 import { SOURCES_MIGRATION } from './postgres-key-sources.ts';
+import { METHODS_MIGRATION } from './postgres-key-usage.ts';
 import { AUDIT_MIGRATION } from '../audit/audit-migration.ts';
 
 /**
@@ -102,6 +103,7 @@ export const MIGRATIONS: readonly string[] = [
   ADMIN_MIGRATION,
   CONFIG_MIGRATION,
   SOURCES_MIGRATION,
+  METHODS_MIGRATION,
 ];
 
 /** Any fixed number: instances that start together migrate one after the other. */

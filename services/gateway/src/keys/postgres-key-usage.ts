@@ -8,21 +8,31 @@ type UsageAndReceipts = Pick<
   'recordUsage' | 'readUsage' | 'confirm' | 'withdraw' | 'receipts'
 >;
 
+/**
+ * Schema of the requests by method (keys/migrations.ts). A column of its own, not of the primary key:
+ * instances of before go on counting beside it.
+ */
+export const METHODS_MIGRATION = `ALTER TABLE key_usage ADD COLUMN methods jsonb NOT NULL DEFAULT '{}'`;
+
 /** Sorted, so that two instances that write the same rows lock them in the same order. */
 const ADD_USAGE = `
   INSERT INTO key_usage (key_id, minute, secret_no, route, requests, errors, bytes, duration_ms,
-    buckets)
-  SELECT id, minute, no, route, requests, errors, bytes, ms, buckets::bigint[]
+    buckets, methods)
+  SELECT id, minute, no, route, requests, errors, bytes, ms, buckets::bigint[], methods
   FROM unnest($1::text[], $2::timestamptz[], $3::int[], $4::text[], $5::bigint[],
-    $6::bigint[], $7::bigint[], $8::float8[], $9::text[])
-    AS used (id, minute, no, route, requests, errors, bytes, ms, buckets)
+    $6::bigint[], $7::bigint[], $8::float8[], $9::text[], $10::jsonb[])
+    AS used (id, minute, no, route, requests, errors, bytes, ms, buckets, methods)
   ORDER BY 1, 2, 3, 4
   ON CONFLICT (key_id, minute, secret_no, route) DO UPDATE SET
     requests = key_usage.requests + excluded.requests, errors = key_usage.errors + excluded.errors,
     bytes = key_usage.bytes + excluded.bytes,
     duration_ms = key_usage.duration_ms + excluded.duration_ms,
     buckets = ARRAY(SELECT coalesce(a, 0) + coalesce(b, 0)
-      FROM unnest(key_usage.buckets, excluded.buckets) AS both_of (a, b))`;
+      FROM unnest(key_usage.buckets, excluded.buckets) AS both_of (a, b)),
+    methods = (SELECT coalesce(jsonb_object_agg(method, requests), '{}')
+      FROM (SELECT key AS method, sum(value::bigint) AS requests
+        FROM (SELECT * FROM jsonb_each_text(key_usage.methods)
+          UNION ALL SELECT * FROM jsonb_each_text(excluded.methods)) AS each GROUP BY key) AS sums)`;
 const USED = 'unnest($1::text[], $2::int[], $3::timestamptz[]) AS used (id, secret_no, at)';
 const KEYS_USED = `
   UPDATE keys SET last_used_at = greatest(keys.last_used_at, latest.at)
@@ -43,7 +53,7 @@ const RECEIPTS = `
     extract(epoch FROM clock_timestamp() - confirmed_at)::float8 * 1000 AS age_ms
   FROM instance_receipts ORDER BY instance`;
 const READ_USAGE = `
-  SELECT minute, secret_no, route, requests, errors, bytes, duration_ms, buckets
+  SELECT minute, secret_no, route, requests, errors, bytes, duration_ms, buckets, methods
   FROM key_usage WHERE key_id = $1 AND minute >= $2 ORDER BY minute, secret_no, route`;
 
 interface UsageColumns {
@@ -55,6 +65,7 @@ interface UsageColumns {
   bytes: string;
   duration_ms: number;
   buckets: string[];
+  methods: Record<string, number>;
 }
 
 interface ReceiptColumns {
@@ -97,6 +108,7 @@ export function keyUsage(pool: pg.Pool): UsageAndReceipts {
         bytes: Number(row.bytes),
         durationMs: row.duration_ms,
         buckets: row.buckets.map(Number),
+        methods: row.methods,
       }));
     },
     async confirm({ instance, revision, epoch, ageMs }) {
@@ -128,5 +140,6 @@ function columnsOf(counts: Parameters<KeyRepository['recordUsage']>[0]['counts']
     counts.map((row) => row.bytes),
     counts.map((row) => row.durationMs),
     counts.map((row) => `{${row.buckets.join(',')}}`),
+    counts.map((row) => JSON.stringify(row.methods)),
   ];
 }

@@ -8,6 +8,8 @@ export interface RouteCount {
   durationMs: number;
   /** Requests by duration (usage-buckets.ts). */
   buckets: number[];
+  /** Requests by method, of which there are few (`METHOD_LABELS`). */
+  methods: Record<string, number>;
 }
 
 /** More addresses or agents of one key between two writes than this are left out. */
@@ -34,7 +36,8 @@ export class UsageCounter {
   of(route: string): RouteCount {
     let count = this.routes.get(route);
     if (count === undefined) {
-      count = { requests: 0, errors: 0, bytes: 0, durationMs: 0, buckets: emptyBuckets() };
+      const none = { requests: 0, errors: 0, bytes: 0, durationMs: 0 };
+      count = { ...none, buckets: emptyBuckets(), methods: {} };
       this.routes.set(route, count);
     }
     return count;

@@ -36,20 +36,21 @@ function record(): Recorded {
 
 const CLIENT = { clientAddress: '203.0.113.7', head: { 'user-agent': 'curl/8.1.2 (x)' } };
 
-const request = (used: AcceptedKey, route = '/v1/models'): CountedRequest => ({
-  ...{ key: used, route, bytesSent: 100, ...CLIENT },
+const request = (used: AcceptedKey, route = '/v1/models', method = 'GET'): CountedRequest => ({
+  ...{ key: used, route, method, bytesSent: 100, ...CLIENT },
 });
 
 describe('UsageRecorder', () => {
-  it('adds up requests, errors and bytes per secret and route', async () => {
+  it('adds up requests, errors, bytes and methods per secret and route', async () => {
     const { recorder, batches } = record();
     const [current, older] = [key('a', 2), key('a', 1)];
     for (const status of [200, 404, 500]) {
       recorder.used(current);
       recorder.ended(request(current), status, 2);
     }
+    recorder.ended(request(current, '/v1/models', 'POST'), 200, 2);
     recorder.ended(request(older, '/other'), 200, 2);
-    recorder.ended({ key: undefined, route: '/v1/models', bytesSent: 9, ...CLIENT }, 401, 1);
+    recorder.ended({ ...request(current), key: undefined }, 401, 1);
     await recorder.flush();
     const counted = batches[0]?.counts.map(({ minute: _minute, buckets, ...rest }) => ({
       ...rest,
@@ -58,11 +59,13 @@ describe('UsageRecorder', () => {
     expect(counted).toEqual([
       {
         ...{ keyId: 'a', secretNo: 2, route: '/v1/models' },
-        ...{ requests: 3, errors: 2, bytes: 300, durationMs: 6, upTo2Ms: 3 },
+        ...{ requests: 4, errors: 2, bytes: 400, durationMs: 8, upTo2Ms: 4 },
+        methods: { GET: 3, POST: 1 },
       },
       {
         ...{ keyId: 'a', secretNo: 1, route: '/other' },
         ...{ requests: 1, errors: 0, bytes: 100, durationMs: 2, upTo2Ms: 1 },
+        methods: { GET: 1 },
       },
     ]);
     expect(batches[0]?.lastUsed.map((use) => use.secretNo)).toEqual([2]);
@@ -100,11 +103,17 @@ describe('UsageRecorder', () => {
     recorder.ended(request(used), 200, 2);
     fail(new Error('away'));
     await expect(recorder.flush()).rejects.toThrow('away');
-    recorder.ended(request(used), 200, 2);
+    recorder.ended(request(used, '/v1/models', 'POST'), 200, 2);
     fail(undefined);
     await recorder.flush();
-    const total = batches[0]?.counts.reduce((sum, count) => sum + count.requests, 0);
-    expect(total).toBe(2);
+    const sum = { requests: 0, GET: 0, POST: 0 };
+    // The minute may be over between the two.
+    for (const { requests, methods } of batches[0]?.counts ?? []) {
+      sum.requests += requests;
+      sum.GET += methods['GET'] ?? 0;
+      sum.POST += methods['POST'] ?? 0;
+    }
+    expect(sum).toEqual({ requests: 2, GET: 1, POST: 1 });
     expect(batches[0]?.lastUsed).toHaveLength(1);
   });
 });

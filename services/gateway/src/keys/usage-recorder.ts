@@ -3,6 +3,7 @@ import type { KeyRepository } from './key-repository.ts';
 import type { UsageBatch } from './key-usage.ts';
 import { sourceAddress, sourceAgent } from './key-sources.ts';
 import { addBuckets, bucketOf } from './usage-buckets.ts';
+import { addMethods } from './usage-methods.ts';
 import type { UsageCounter } from './usage-counter.ts';
 
 const FLUSH_EVERY_MS = 5_000;
@@ -11,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** A client that does not say what it is. */
 const NO_AGENT = '';
 
-type Counts = UsageBatch['counts'][number] & { buckets: number[] };
+type Counts = UsageBatch['counts'][number] & { buckets: number[]; methods: Record<string, number> };
 type Source = NonNullable<UsageBatch['sources']>[number];
 type LastUse = UsageBatch['lastUsed'][number];
 
@@ -21,6 +22,8 @@ export interface CountedRequest {
   readonly key: AcceptedKey | undefined;
   /** Bounded label. */
   readonly route: string;
+  /** Bounded label. */
+  readonly method: string;
   readonly bytesSent: number;
   readonly clientAddress: string;
   readonly head: { readonly 'user-agent': string | undefined };
@@ -64,6 +67,7 @@ export class UsageRecorder {
     count.durationMs += durationMs;
     const bucket = bucketOf(durationMs);
     count.buckets[bucket] = (count.buckets[bucket] ?? 0) + 1;
+    count.methods[request.method] = (count.methods[request.method] ?? 0) + 1;
     usage.from(request.clientAddress, request.head['user-agent'] ?? NO_AGENT);
   }
 
@@ -127,6 +131,7 @@ export class UsageRecorder {
     known.bytes += count.bytes;
     known.durationMs += count.durationMs;
     addBuckets(known.buckets, count.buckets);
+    addMethods(known.methods, count.methods);
   }
 
   #takeSources({ keyId, lastUsedMs, addresses, agents }: UsageCounter): void {

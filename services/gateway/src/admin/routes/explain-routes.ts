@@ -52,7 +52,8 @@ function trialRoute(parts: AdminParts): AdminRoute {
     doc: {
       tag: 'Decisions',
       summary: 'What scopes would have refused in the last hour',
-      description: 'By the routes that the key was used on. Usage is not counted by method.',
+      description:
+        'By the routes and methods that the key was used with. What instances of before counted has no methods, and paths without a route are not counted: `uncertain`.',
       responses: {
         200: { description: 'Each route with what the scopes say', schema: scopeTrial },
         ...refusals,
