@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { isInMotion } from './revision.ts';
-import type { Service } from './revision.ts';
 import type { TrafficSplit } from './traffic.ts';
 
 const split = (shares: Record<string, number>): TrafficSplit => ({
@@ -8,19 +7,13 @@ const split = (shares: Record<string, number>): TrafficSplit => ({
   shares: Object.entries(shares).map(([revision, percent]) => ({ revision, percent, tag: null })),
 });
 
-const service = (serving: TrafficSplit, rest: Partial<Service> = {}): Service => ({
-  id: 'gateway',
-  uri: 'http://127.0.0.1:8081',
-  latestCreatedRevision: 'g-2',
-  latestReadyRevision: 'g-2',
+type Motion = Parameters<typeof isInMotion>[0];
+
+const service = (serving: TrafficSplit, rest: Partial<Motion> = {}): Motion => ({
   traffic: split({ 'g-1': 100, 'g-2': 0 }),
   serving,
   reconciling: false,
   failure: null,
-  etag: '1',
-  ingress: 'all',
-  public: true,
-  scaling: { min: 0, max: null, manual: null },
   ...rest,
 });
 

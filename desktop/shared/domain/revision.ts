@@ -103,7 +103,7 @@ export function servingRevision(service: Service): string | null {
 }
 
 /** Does what serves differ from what is set? */
-function isShifting(service: Service): boolean {
+function isShifting(service: Pick<Service, 'traffic' | 'serving'>): boolean {
   const key = (split: TrafficSplit): string =>
     split.shares
       .filter((share) => share.percent > 0)
@@ -113,7 +113,9 @@ function isShifting(service: Service): boolean {
   return key(service.traffic) !== key(service.serving);
 }
 
+type Motion = Pick<Service, 'traffic' | 'serving' | 'reconciling' | 'failure'>;
+
 /** Is the platform still at work on it? What it failed at stays as it is. */
-export function isInMotion(service: Service): boolean {
+export function isInMotion(service: Motion): boolean {
   return service.reconciling || (service.failure === null && isShifting(service));
 }
