@@ -1,25 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBusyPoll } from './busy-poll.ts';
 
-let now = 0;
-/** What the loop has to do before it may sleep. */
-let due: (() => void)[] = [];
+const WINDOW_MS = 20;
 
-beforeEach(() => {
-  due = [];
-  vi.stubGlobal('setImmediate', (task: () => void) => due.push(task));
-  vi.spyOn(performance, 'now').mockImplementation(() => now);
-});
 afterEach(() => {
-  vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
 
-/** Lets the loop go round once; says whether it would have slept instead. */
-function sleeps(): boolean {
-  const tasks = due.splice(0);
-  for (const task of tasks) task();
-  return tasks.length === 0;
+/** How long the loop slept, in ms, until a timer of so many ms was due. */
+async function sleptWithin(ms: number): Promise<number> {
+  const before = performance.eventLoopUtilization();
+  await wait(ms);
+  return performance.eventLoopUtilization(before).idle;
 }
 
 describe('busy polling', () => {
@@ -27,20 +20,22 @@ describe('busy polling', () => {
     expect(createBusyPoll(0)).toBeNull();
   });
 
-  it('keeps the loop going until nothing has happened for its time, and begins again', () => {
-    const stayAwake = createBusyPoll(2_000);
-    expect(sleeps()).toBe(true);
-    stayAwake?.(now);
-    expect([sleeps(), sleeps()]).toEqual([false, false]);
-    now += 1.9;
-    stayAwake?.(now);
-    expect(due).toHaveLength(1);
-    now += 1.9;
-    expect([sleeps(), sleeps()]).toEqual([false, false]);
-    now += 0.2;
-    sleeps();
-    expect(sleeps()).toBe(true);
-    stayAwake?.(now);
-    expect(sleeps()).toBe(false);
+  it('keeps the loop from sleeping until nothing has happened for its time, again and again', async () => {
+    const stayAwake = createBusyPoll(WINDOW_MS * 1_000);
+    for (let round = 0; round < 3; round += 1) {
+      stayAwake?.(performance.now());
+      expect(await sleptWithin(WINDOW_MS / 2)).toBe(0);
+      stayAwake?.(performance.now());
+      expect(await sleptWithin(WINDOW_MS / 2)).toBe(0);
+      expect(await sleptWithin(WINDOW_MS * 2)).toBeGreaterThan(0);
+    }
+  });
+
+  it('goes round once a turn, however much happens', async () => {
+    const rounds = vi.spyOn(globalThis, 'setImmediate');
+    const stayAwake = createBusyPoll(WINDOW_MS * 1_000);
+    for (let i = 0; i < 100; i += 1) stayAwake?.(performance.now());
+    expect(rounds).toHaveBeenCalledTimes(1);
+    await wait(WINDOW_MS * 2);
   });
 });

@@ -23,23 +23,23 @@ interface Places {
 function findPlaces(): Places | null {
   const callback = (): boolean => true;
   const probe = new net.Socket({ onread: { buffer: shared, callback } });
-  const kept = Object.getOwnPropertySymbols(probe);
-  const values = probe as unknown as Record<symbol, unknown>;
-  const places = {
-    buffer: kept.find((symbol) => values[symbol] === shared),
-    callback: kept.find((symbol) => values[symbol] === callback),
-  };
+  const placeOf = (kept: unknown): symbol | undefined =>
+    Object.getOwnPropertySymbols(probe).find((symbol) => Reflect.get(probe, symbol) === kept);
+  const [buffer, called] = [placeOf(shared), placeOf(callback)];
   probe.destroy();
-  const { buffer, callback: called } = places;
   return buffer === undefined || called === undefined ? null : { buffer, callback: called };
 }
 
 // On Windows reads are under way at once, there each connection needs a buffer of its own.
 const places = process.platform === 'win32' ? null : findPlaces();
 
-interface Insides {
-  _handle?: { useUserBuffer?: (buffer: Buffer) => void } | null;
-  [kept: symbol]: unknown;
+interface UserBufferHandle {
+  useUserBuffer: (buffer: Buffer) => void;
+}
+
+function takesBuffer(handle: unknown): handle is UserBufferHandle {
+  if (typeof handle !== 'object' || handle === null) return false;
+  return 'useUserBuffer' in handle && typeof handle.useUserBuffer === 'function';
 }
 
 /**
@@ -48,12 +48,12 @@ interface Insides {
  * False, and nothing done, where this Node keeps it otherwise: then the socket emits `data`.
  */
 export const readInPlace: ReadInPlace = (socket, onRead) => {
-  const insides = socket as unknown as Insides;
-  const handle = insides._handle;
-  if (places === null || typeof handle?.useUserBuffer !== 'function') return false;
-  if (insides[places.buffer] !== null || insides[places.callback] !== null) return false;
-  insides[places.buffer] = shared;
-  insides[places.callback] = onRead;
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (places === null || !takesBuffer(handle)) return false;
+  const { buffer, callback } = places;
+  if (Reflect.get(socket, buffer) !== null || Reflect.get(socket, callback) !== null) return false;
+  Reflect.set(socket, buffer, shared);
+  Reflect.set(socket, callback, onRead);
   handle.useUserBuffer(shared);
   return true;
 };

@@ -23,10 +23,10 @@ const LENGTH = /^\d{1,6}$/;
 type Outcome = typeof MORE | typeof OTHER;
 
 /**
- * Reads one request that has only one meaning and lies whole in `bytes` from `from` up to `to`. Its
- * body is a view of them. It never refuses:
- * whatever is not of the plainest kind is `OTHER`, and node:http's parser says what it is. So no
- * request is read here that llhttp would read otherwise (`read-whole-message.differential.test.ts`).
+ * Reads one request that has only one meaning and lies whole in `bytes` from `from` up to `to`; its
+ * body is a view of them. It never refuses: whatever is not of the plainest kind is `OTHER`, and
+ * node:http's parser says what it is. So no request is read here that llhttp would read otherwise
+ * (`read-whole-message.differential.test.ts`).
  */
 export function readWholeMessage(
   bytes: Buffer,
