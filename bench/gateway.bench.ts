@@ -1,4 +1,4 @@
-import { figure } from './budgets.ts';
+import { BUDGETS, figure } from './budgets.ts';
 import type { FigureId } from './budgets.ts';
 import { bundleGateway } from './bundle-gateway.ts';
 import type { Figure } from './figure.ts';
@@ -59,11 +59,11 @@ export async function measureGateway(options: BenchOptions): Promise<readonly Fi
         {
           direct: upstream,
           gateway,
-          polling: await startOurGateway(stage, { bundle, upstream, busyPollUs: 200 }),
+          sleeping: await startOurGateway(stage, { bundle, upstream, busyPollUs: 0 }),
           control: candidates.find(({ name }) => name === 'nginx'),
         },
         {
-          halfRate: halfRate(rates),
+          ...halfRates(rates),
           ...(options.smoke ? { rounds: 1, seconds: 1 } : { rounds: 6, seconds: 5 }),
           command: COMMAND,
         },
@@ -136,7 +136,15 @@ function cpuRatioFigure(rates: Rates | null): Figure {
   });
 }
 
-function halfRate(rates: Rates | null): number {
-  const rate = median((rates?.['gateway'] ?? []).map(({ perSecond }) => perSecond));
-  return rate === null ? FALLBACK_RATE : Math.round(rate / 2);
+/**
+ * Half of the goal (its part of nginx's rate), so that a gateway which does more isn't asked for
+ * more; and half of what it does.
+ */
+function halfRates(rates: Rates | null): { halfRate: number; ownHalfRate: number } {
+  const rateOf = (name: string): number | null =>
+    median((rates?.[name] ?? []).map(({ perSecond }) => perSecond));
+  const [own, nginx] = [rateOf('gateway'), rateOf('nginx')];
+  const ownHalfRate = own === null ? FALLBACK_RATE : Math.round(own / 2);
+  const asked = nginx === null ? null : nginx * BUDGETS['gateway.ratio_nginx'].goal;
+  return { halfRate: asked === null ? ownHalfRate : Math.round(asked / 2), ownHalfRate };
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { figure } from '../budgets.ts';
-import type { FigureId } from '../budgets.ts';
 import type { Figure } from '../figure.ts';
 import { median } from '../figure.ts';
 import { BENCH_KEY } from './our-gateway.ts';
@@ -17,16 +16,16 @@ const run = promisify(execFile);
 const DRIVER = join(import.meta.dirname, 'open-loop-driver.ts');
 /** A young generation (MB) that holds a whole run: the driver doesn't collect while it measures. */
 const DRIVER_FLAGS = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
-/** The other reading of "half load": the candidate's processor is busy half of the time. */
-const HALF_BUSY = 0.5;
 const CALIBRATION_S = 2;
 
 const driven = z.object({ secondsP99: z.array(z.number()), p50: z.number(), p99: z.number() });
 type Driven = z.infer<typeof driven>;
 
 export interface LatencyOptions {
-  /** Half of what the gateway did under full load, in requests per second. */
+  /** Half of the load that is asked of the gateway, in requests per second. */
   readonly halfRate: number;
+  /** Half of what it did under full load: more, where it does more than is asked. */
+  readonly ownHalfRate: number;
   readonly rounds: number;
   readonly seconds: number;
   readonly command: string;
@@ -35,8 +34,8 @@ export interface LatencyOptions {
 export interface LatencyPaths {
   readonly direct: string;
   readonly gateway: Candidate;
-  /** The gateway with BUSY_POLL_US. */
-  readonly polling: Candidate;
+  /** The gateway with BUSY_POLL_US=0, as it is where an autoscaler follows the processor. */
+  readonly sleeping: Candidate;
   /** A proxy that does nothing else, to see what the machine adds to any second hop. */
   readonly control: Candidate | undefined;
 }
@@ -47,85 +46,64 @@ interface AtRate extends Readonly<Record<keyof LatencyPaths, readonly Driven[]>>
 }
 
 /**
- * What the gateway adds to the direct path at a constant rate, half of its full-load rate. p99 is
- * that of the typical second (the median over all seconds of all rounds, for each path): a shared
- * machine stops for some milliseconds now and then, whoever runs on it. The p99 over all requests
- * stands beside it, and what it adds at the rate at which its processor is half busy, which is less:
- * a loop that takes few sockets a turn pays more for each.
+ * What the gateway adds to the direct path at a constant rate, half of the load that is asked of it.
+ * p99 is that of the typical second (the median over all seconds of all rounds, for each path): a
+ * shared machine stops for some milliseconds now and then, whoever runs on it. Beside it stand the p99
+ * over all requests, and what it adds at half of its own full load.
  */
 export async function measureLatency(
   stage: Stage,
   paths: LatencyPaths,
   options: LatencyOptions,
 ): Promise<readonly Figure[]> {
-  const busy = await busyAt(paths.gateway, options.halfRate);
   // It has had no load before, and warms up on this.
-  const pollingBusy = await busyAt(paths.polling, options.halfRate);
-  const half = await measureAt(stage, paths, options);
-  const halfBusyRate = Math.min(options.halfRate, (options.halfRate * HALF_BUSY) / busy);
-  const idler = { ...options, halfRate: Math.round(halfBusyRate) };
-  const halfBusy = await measureAt(stage, paths, idler);
-  const polled = { half, halfBusy, busy: pollingBusy };
+  const busy = await busyAt(paths.sleeping, options.halfRate);
+  const half = await measureAt(stage, paths, { ...options, rate: options.halfRate });
+  const ownHalf = await measureAt(stage, paths, { ...options, rate: options.ownHalfRate });
   const shared = { samples: options.rounds, command: options.command };
+  const of = (path: 'gateway' | 'sleeping', statistic: Statistic): Measured => ({
+    value: added(half, path, statistic),
+    ...shared,
+    peers: {
+      ...besides(half, path, statistic),
+      'half of its own full load: added ms': added(ownHalf, path, statistic),
+      'nginx added ms there': added(ownHalf, 'control', statistic),
+      'requests/s there': ownHalf.rate,
+    },
+  });
+  const [p99, sleepingP50] = [of('gateway', typicalP99), of('sleeping', typicalP50)];
   return [
-    figure('gateway.added_p50_ms', {
-      value: added(half, 'gateway', typicalP50),
-      ...shared,
-      peers: { ...besides(half, typicalP50), busy, ...whenHalfBusy(halfBusy, typicalP50) },
-    }),
+    figure('gateway.added_p50_ms', of('gateway', typicalP50)),
     figure('gateway.added_p99_ms', {
-      value: added(half, 'gateway', typicalP99),
-      ...shared,
+      ...p99,
       peers: {
-        ...besides(half, typicalP99),
+        ...p99.peers,
         'through, all requests ms': overallP99(half.gateway),
         'direct, all requests ms': overallP99(half.direct),
-        ...whenHalfBusy(halfBusy, typicalP99),
       },
     }),
-    pollingFigure('gateway.polling_added_p50_ms', { ...polled, of: typicalP50 }, shared),
-    pollingFigure('gateway.polling_added_p99_ms', { ...polled, of: typicalP99 }, shared),
+    figure('gateway.sleeping_added_p50_ms', {
+      ...sleepingP50,
+      peers: { ...sleepingP50.peers, busy },
+    }),
+    figure('gateway.sleeping_added_p99_ms', of('sleeping', typicalP99)),
   ];
 }
 
+/** What `figure` makes a figure of. */
+type Measured = Pick<Figure, 'value' | 'samples' | 'command' | 'peers'>;
 type Statistic = (runs: readonly Driven[]) => number | null;
-
-/** The same with a loop that doesn't sleep: for operators who want the time and have the processor. */
-function pollingFigure(
-  id: FigureId,
-  { half, halfBusy, busy, of }: { half: AtRate; halfBusy: AtRate; busy: number; of: Statistic },
-  shared: Pick<Figure, 'samples' | 'command'>,
-): Figure {
-  return figure(id, {
-    value: added(half, 'polling', of),
-    ...shared,
-    peers: {
-      'nginx added ms': added(half, 'control', of),
-      'requests/s': half.rate,
-      busy,
-      'half busy: added ms': added(halfBusy, 'polling', of),
-    },
-  });
-}
 
 function added(at: AtRate, path: keyof LatencyPaths, of: Statistic): number | null {
   return difference(of(at[path]), of(at.direct));
 }
 
-function besides(at: AtRate, of: Statistic): Figure['peers'] {
+function besides(at: AtRate, path: keyof LatencyPaths, of: Statistic): Figure['peers'] {
   return {
-    'through ms': of(at.gateway),
+    'through ms': of(at[path]),
     'direct ms': of(at.direct),
     'nginx added ms': added(at, 'control', of),
     'requests/s': at.rate,
-  };
-}
-
-function whenHalfBusy(at: AtRate, of: Statistic): Figure['peers'] {
-  return {
-    'half busy: added ms': added(at, 'gateway', of),
-    'half busy: nginx added ms': added(at, 'control', of),
-    'half busy: requests/s': at.rate,
   };
 }
 
@@ -134,13 +112,13 @@ type Runs = Record<keyof LatencyPaths, Driven[]>;
 async function measureAt(
   stage: Stage,
   paths: LatencyPaths,
-  { halfRate: rate, rounds, seconds }: LatencyOptions,
+  { rate, rounds, seconds }: Pick<LatencyOptions, 'rounds' | 'seconds'> & { rate: number },
 ): Promise<AtRate> {
-  const runs: Runs = { direct: [], gateway: [], polling: [], control: [] };
+  const runs: Runs = { direct: [], gateway: [], sleeping: [], control: [] };
   for (let round = 0; round < rounds; round += 1) {
     runs.direct.push(await drive(paths.direct, rate, seconds));
     runs.gateway.push(await drive(paths.gateway.url, rate, seconds));
-    runs.polling.push(await drive(paths.polling.url, rate, seconds));
+    runs.sleeping.push(await drive(paths.sleeping.url, rate, seconds));
     if (paths.control) runs.control.push(await drive(paths.control.url, rate, seconds));
     await stage.forgetOutput();
   }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBusyPoll } from './busy-poll.ts';
 
@@ -21,7 +21,7 @@ describe('busy polling', () => {
   });
 
   it('keeps the loop from sleeping until nothing has happened for its time, again and again', async () => {
-    const stayAwake = createBusyPoll(WINDOW_MS * 1_000);
+    const stayAwake = createBusyPoll(WINDOW_MS * 1_000)?.stayAwake;
     for (let round = 0; round < 3; round += 1) {
       stayAwake?.(performance.now());
       expect(await sleptWithin(WINDOW_MS / 2)).toBe(0);
@@ -33,9 +33,28 @@ describe('busy polling', () => {
 
   it('goes round once a turn, however much happens', async () => {
     const rounds = vi.spyOn(globalThis, 'setImmediate');
-    const stayAwake = createBusyPoll(WINDOW_MS * 1_000);
+    const stayAwake = createBusyPoll(WINDOW_MS * 1_000)?.stayAwake;
     for (let i = 0; i < 100; i += 1) stayAwake?.(performance.now());
     expect(rounds).toHaveBeenCalledTimes(1);
     await wait(WINDOW_MS * 2);
+  });
+
+  it('counts the time in which nothing came, and not the work that follows a sign of life', async () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const poll = createBusyPoll(20_000);
+    const turnAt = async (ms: number): Promise<void> => {
+      now = ms;
+      await nextTurn();
+    };
+    poll?.stayAwake(0);
+    // Worked until 10, waited until 15, worked until 18, waited until the time was over.
+    await turnAt(10);
+    await turnAt(15);
+    poll?.stayAwake(15);
+    await turnAt(18);
+    await turnAt(40);
+    await turnAt(50);
+    expect(poll?.waitedSeconds()).toBeCloseTo(0.005 + 0.022);
   });
 });

@@ -17,6 +17,17 @@ describe('readGatewayConfig', () => {
     expect(readGatewayConfig({ ...env, HOST: '127.0.0.1' }).host).toBe('127.0.0.1');
   });
 
+  it('polls for the next request only where no autoscaler follows the processor', () => {
+    const pollOf = (env: Readonly<Record<string, string>>): number =>
+      readGatewayConfig({ UPSTREAM_URL, ...env }).busyPollUs;
+    expect(pollOf({})).toBe(100);
+    expect(pollOf({ BUSY_POLL_US: '0' })).toBe(0);
+    for (const scaled of [{ K_SERVICE: 'ai-gateway' }, { KUBERNETES_SERVICE_HOST: '10.0.0.1' }]) {
+      expect(pollOf(scaled)).toBe(0);
+      expect(pollOf({ ...scaled, BUSY_POLL_US: '50' })).toBe(50);
+    }
+  });
+
   it('splits keys on commas, spaces and newlines, without empties and doubles', () => {
     const config = readGatewayConfig({ UPSTREAM_URL, API_KEYS: ' a,b\nc,, a ' });
     expect(config.API_KEYS).toEqual(['a', 'b', 'c']);

@@ -22,6 +22,9 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
   .refine((text) => !hasExtras(text), 'must not carry credentials, a query or a fragment');
 
+/** Where no autoscaler follows the processor. */
+const POLL_ON_ITS_OWN_US = 100;
+
 const schema = z.object({
   PORT: count(8080, 0, 65_535).meta({ example: '8080' }),
   HOST: z.string().optional().meta({ example: '127.0.0.1' }),
@@ -42,7 +45,7 @@ const schema = z.object({
   UPSTREAM_TIMEOUT_MS: count(60_000, 1, 3_600_000).meta({ example: '60000' }),
   MAX_CONNECTIONS: count(10_000, 1, 1_000_000).meta({ example: '10000' }),
   HEADERS_TIMEOUT_MS: count(30_000, 100, 300_000).meta({ example: '30000' }),
-  BUSY_POLL_US: count(0, 0, 10_000).meta({ example: '200' }),
+  BUSY_POLL_US: z.coerce.number().int().min(0).max(10_000).optional().meta({ example: '100' }),
   MIN_RECEIVE_RATE: count(500, 0, 100_000_000).meta({ example: '500' }),
   RECEIVE_GRACE_MS: count(20_000, 100, 300_000).meta({ example: '20000' }),
   BODY_LIMIT_BYTES: count(10 * 1024 * 1024, 0, 2 ** 31).meta({ example: '10485760' }),
@@ -119,6 +122,7 @@ const schema = z.object({
   DRAIN_DELAY_MS: count(0, 0, 60_000).meta({ example: '0' }),
   K_SERVICE: z.string().optional().meta({ example: 'ai-gateway' }),
   K_REVISION: z.string().default('local').meta({ example: 'ai-gateway-00001-abc' }),
+  KUBERNETES_SERVICE_HOST: z.string().optional().meta({ example: '10.0.0.1' }),
 });
 
 /** The file names the upstreams. */
@@ -130,6 +134,7 @@ const withConfigFile = schema.extend({
 export type GatewayConfig = Readonly<z.output<typeof withConfigFile>> & {
   readonly host: string;
   readonly trustedHops: number;
+  readonly busyPollUs: number;
 };
 
 /** Environment -> frozen configuration, or a `StartError` that tells the operator what to do. */
@@ -145,13 +150,22 @@ export function readGatewayConfig(
       'Set KEY_PEPPERS from Secret Manager, for example 1:<openssl rand -base64 32>, or unset DATABASE_URL.',
     );
   }
+  return Object.freeze({ ...config, ...byPlatform(config) });
+}
+
+/** What is for the platform to say, unless the operator does. */
+function byPlatform(
+  config: z.output<typeof withConfigFile>,
+): Pick<GatewayConfig, 'host' | 'trustedHops' | 'busyPollUs'> {
   const onCloudRun = config.K_SERVICE !== undefined;
-  return Object.freeze({
-    ...config,
+  const isScaled = onCloudRun || config.KUBERNETES_SERVICE_HOST !== undefined;
+  return {
     // A container must listen on every address; on a desk nothing listens beyond loopback unasked.
     host: config.HOST ?? (onCloudRun ? '0.0.0.0' : '127.0.0.1'),
     trustedHops: config.TRUSTED_HOPS ?? (onCloudRun ? 1 : 0),
-  });
+    // An autoscaler that follows the processor would take polling for load (decision 0057).
+    busyPollUs: config.BUSY_POLL_US ?? (isScaled ? 0 : POLL_ON_ITS_OWN_US),
+  };
 }
 
 function hasExtras(text: string): boolean {

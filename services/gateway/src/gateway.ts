@@ -2,6 +2,7 @@ import { createGatewayAdmin } from './admin/gateway-admin.ts';
 import type { GatewayAdmin } from './admin/gateway-admin.ts';
 import { servedEnvironments } from './config.ts';
 import { createBusyPoll } from './busy-poll.ts';
+import type { BusyPoll } from './busy-poll.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
@@ -73,6 +74,7 @@ interface Parts {
   limits: GatewayLimits;
   admin: GatewayAdmin;
   observers: Observers;
+  busyPoll: BusyPoll | null;
 }
 
 /** Wires the gateway; reads top to bottom. */
@@ -115,11 +117,13 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
   const usage = new UsageRecorder(async () =>
     store === null ? [staticKeys] : [staticKeys, await store.repository()],
   );
+  const busyPoll = createBusyPoll(config.busyPollUs);
   const metrics = createGatewayMetrics(config.K_REVISION, {
     upstreams: () => upstreamStates(routing.store.upstreams()),
     keystoreEpoch: () => store?.table.epoch ?? 0,
     keystoreStalenessSeconds: () => (store === null ? 0 : store.table.stalenessMs() / 1_000),
     logLinesDropped: logger.dropped,
+    busyPollSeconds: () => busyPoll?.waitedSeconds() ?? 0,
   });
   const { registry } = metrics.service;
   const limits = createLimits({ config, logger, registry });
@@ -144,6 +148,7 @@ function createParts(config: GatewayConfig, logger: GatewayLogger): Parts {
     limits,
     admin,
     observers: { tracer: undefined, faults: undefined },
+    busyPoll,
   };
 }
 
@@ -165,7 +170,7 @@ async function createHttpSide(parts: Parts): Promise<Listeners> {
       secrets: ownSecrets(config),
     }),
     observers: parts.observers,
-    stayAwake: createBusyPoll(config.BUSY_POLL_US),
+    stayAwake: parts.busyPoll?.stayAwake ?? null,
     ownRoutes: createOwnRoutes({
       metrics: metrics.service,
       metricsToken: config.METRICS_TOKEN,

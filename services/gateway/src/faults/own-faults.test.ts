@@ -36,6 +36,7 @@ async function brokenGateway(fail: (scope: RequestScope) => void): Promise<{
       keystoreEpoch: () => 0,
       keystoreStalenessSeconds: () => 0,
       logLinesDropped: () => 0,
+      busyPollSeconds: () => 0,
     }),
     accessLog: () => undefined,
     keyEnded: () => undefined,

@@ -13,6 +13,7 @@ function metrics(): GatewayMetrics {
     keystoreEpoch: () => 7,
     keystoreStalenessSeconds: () => 0.25,
     logLinesDropped: () => 3,
+    busyPollSeconds: () => 0.5,
   });
 }
 

@@ -18,6 +18,8 @@ export interface GatewayGauges {
   keystoreStalenessSeconds: () => number;
   /** Lines that were not logged because standard output did not take them. */
   logLinesDropped: () => number;
+  /** Spent looking for the next request instead of sleeping. */
+  busyPollSeconds: () => number;
 }
 
 /** More upstreams than this share the overflow series. */
@@ -61,14 +63,31 @@ export function addGatewayGauges(registry: MetricRegistry, gauges: GatewayGauges
     help: 'Age of the last confirmation by the key store; 0 without a store',
     collect: (gauge) => gauge.set(gauges.keystoreStalenessSeconds()),
   });
-  let counted = 0;
-  registry.counter({
+  addCounter(registry, {
     name: 'gateway_log_lines_dropped_total',
     help: 'Log lines lost because standard output did not take them',
+    read: gauges.logLinesDropped,
+  });
+  addCounter(registry, {
+    name: 'gateway_busy_poll_seconds_total',
+    help: 'Part of the CPU time that went by looking for the next request instead of sleeping',
+    read: gauges.busyPollSeconds,
+  });
+}
+
+/** A counter of something that is counted elsewhere. */
+function addCounter(
+  registry: MetricRegistry,
+  { name, help, read }: { name: string; help: string; read: () => number },
+): void {
+  let counted = 0;
+  registry.counter({
+    name,
+    help,
     collect: (counter) => {
-      const dropped = gauges.logLinesDropped();
-      counter.inc({}, dropped - counted);
-      counted = dropped;
+      const now = read();
+      counter.inc({}, now - counted);
+      counted = now;
     },
   });
 }
