@@ -10,10 +10,12 @@ import type { Candidate } from './peers.ts';
 import { cpuSeconds } from './process-cost.ts';
 import { PATH } from './rates.ts';
 import type { Stage } from './stage.ts';
-import { AROUND } from './stage.ts';
+import { AROUND, UNDER_TEST } from './stage.ts';
 
 const run = promisify(execFile);
 const DRIVER = join(import.meta.dirname, 'open-loop-driver.ts');
+const WATCHER = join(import.meta.dirname, 'clock-watcher.ts');
+const WATCH_S = 1;
 /** A young generation (MB) that holds a whole run: the driver doesn't collect while it measures. */
 const DRIVER_FLAGS = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
 const CALIBRATION_S = 2;
@@ -43,6 +45,8 @@ export interface LatencyPaths {
 /** What came of one rate, by path. */
 interface AtRate extends Readonly<Record<keyof LatencyPaths, readonly Driven[]>> {
   readonly rate: number;
+  /** Milliseconds per second in which the machine let nobody run on that processor, by round. */
+  readonly missedMs: readonly number[];
 }
 
 /**
@@ -80,6 +84,7 @@ export async function measureLatency(
         ...p99.peers,
         'through, all requests ms': overallP99(half.gateway),
         'direct, all requests ms': overallP99(half.direct),
+        'missed by the machine ms/s': median(half.missedMs),
       },
     }),
     figure('gateway.sleeping_added_p50_ms', {
@@ -115,14 +120,16 @@ async function measureAt(
   { rate, rounds, seconds }: Pick<LatencyOptions, 'rounds' | 'seconds'> & { rate: number },
 ): Promise<AtRate> {
   const runs: Runs = { direct: [], gateway: [], sleeping: [], control: [] };
+  const missedMs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     runs.direct.push(await drive(paths.direct, rate, seconds));
     runs.gateway.push(await drive(paths.gateway.url, rate, seconds));
     runs.sleeping.push(await drive(paths.sleeping.url, rate, seconds));
     if (paths.control) runs.control.push(await drive(paths.control.url, rate, seconds));
+    missedMs.push(await missedByTheMachine());
     await stage.forgetOutput();
   }
-  return { rate, ...runs };
+  return { rate, missedMs, ...runs };
 }
 
 /** How busy the candidate's processor is at a rate, 0 to 1. */
@@ -157,4 +164,10 @@ async function drive(url: string, rate: number, seconds: number): Promise<Driven
     BENCH_KEY,
   ]);
   return driven.parse(JSON.parse(stdout));
+}
+
+async function missedByTheMachine(): Promise<number> {
+  const watcher = [process.execPath, WATCHER, String(WATCH_S)];
+  const { stdout } = await run('taskset', ['-c', String(UNDER_TEST), ...watcher]);
+  return z.number().parse(JSON.parse(stdout));
 }

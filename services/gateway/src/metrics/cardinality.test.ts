@@ -122,6 +122,7 @@ describe('the metrics of the gateway', () => {
       'gateway_keystore_epoch 7',
       'gateway_keystore_staleness_seconds 0.25',
       'gateway_log_lines_dropped_total 3',
+      'gateway_busy_poll_seconds_total 0.5',
       'http_server_active_requests{http_request_method="GET"} 0',
       'omni_metrics_dropped_series_total 0',
     ]) {
