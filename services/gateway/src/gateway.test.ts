@@ -183,6 +183,17 @@ describe('own routes', () => {
     expect(text.split('\n').length).toBeLessThan(1_000);
   });
 
+  it('say how long it waited awake, unless it sleeps', async () => {
+    const polledWith = async (microseconds: string): Promise<number> => {
+      const { gateway } = await rig({ BUSY_POLL_US: microseconds });
+      await fetch(`${gateway.url}/api/x`, { headers: { 'x-api-key': TEST_KEY } });
+      const text = await (await fetch(`${gateway.url}/metrics`)).text();
+      return Number(/^gateway_busy_poll_seconds_total (\S+)$/m.exec(text)?.[1]);
+    };
+    expect(await polledWith('10000')).toBeGreaterThan(0);
+    expect(await polledWith('0')).toBe(0);
+  });
+
   it('ask for METRICS_TOKEN when it is set', async () => {
     const token = 'a-token-for-metrics';
     const { gateway } = await rig({ METRICS_TOKEN: token });
