@@ -7,8 +7,8 @@ import { startChild } from '../child.ts';
 
 /**
  * What is measured runs on processor 1; the upstream and the load on processor 0, which has the rest
- * of the machine to serve, too: a loop that only looks at the clock missed 9 to 17 ms a second there,
- * and 5 to 6 ms on the other.
+ * of the machine to serve, too: in a quiet minute a loop that only looks at the clock missed 9 to 17 ms
+ * a second there, and 5 to 6 on the other.
  */
 export const UNDER_TEST = 1;
 export const AROUND = 0;
