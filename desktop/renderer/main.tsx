@@ -20,8 +20,8 @@ applyTheme(storedTheme());
 
 const client = createClient(createConfirmingLink(chooseLink(window), askToType));
 const queryClient = createQueryClient((error) => {
-  const { title, nextStep } = errorMessage(error);
-  showToast('bad', title, nextStep);
+  const { title, nextStep, isRefusal } = errorMessage(error);
+  showToast(isRefusal ? 'idle' : 'bad', title, nextStep);
 });
 
 const root = document.getElementById('root');

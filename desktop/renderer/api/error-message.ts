@@ -11,6 +11,8 @@ export interface ErrorMessage {
   readonly retryable: boolean;
   /** Id of the log line in main, when there is one. */
   readonly reference: string | null;
+  /** Nothing failed: the operator said no, or didn't answer. */
+  readonly isRefusal: boolean;
 }
 
 type Words = readonly [title: string, nextStep: string];
@@ -133,6 +135,7 @@ export function errorMessage(error: unknown): ErrorMessage {
     nextStep: details?.nextStep ?? usualStep,
     retryable: details?.retryable ?? false,
     reference: details?.reference ?? null,
+    isRefusal: code === 'CANCELLED',
   };
 }
 

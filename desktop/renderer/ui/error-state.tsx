@@ -43,16 +43,23 @@ export function ErrorState({ error, what, onRetry }: ErrorStateProps): ReactElem
   );
 }
 
-/** The same in one box, for dialogs and forms: the input stays as it is. */
+/**
+ * The same in one box, for dialogs and forms: the input stays as it is. The operator's own no is told,
+ * too, but not as a failure: there is nothing to report.
+ */
 export function InlineError({ error }: { readonly error: unknown }): ReactElement {
   const message = errorMessage(error);
+  const { isRefusal } = message;
   return (
-    <div className="inline-error" role="alert">
-      <StatusDot tone="bad" />
+    <div
+      className={isRefusal ? 'inline-note' : 'inline-error'}
+      role={isRefusal ? 'status' : 'alert'}
+    >
+      <StatusDot tone={isRefusal ? 'idle' : 'bad'} />
       <div className="grow">
         <b>{message.title}.</b> {cut(message.reason)} {message.nextStep}
       </div>
-      <CopyButton text={errorDetails(error)} label="Copy details" />
+      {!isRefusal && <CopyButton text={errorDetails(error)} label="Copy details" />}
     </div>
   );
 }

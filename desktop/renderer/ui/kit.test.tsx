@@ -10,7 +10,7 @@ import { ConfirmFooter } from './confirm-footer.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { DataTable } from './data-table.tsx';
 import { Dialog } from './dialog.tsx';
-import { ErrorState } from './error-state.tsx';
+import { ErrorState, InlineError } from './error-state.tsx';
 import { ChoiceChip, Menu } from './menu.tsx';
 import { Segmented } from './segmented.tsx';
 import { SkeletonLines } from './skeleton.tsx';
@@ -211,6 +211,15 @@ describe('states', () => {
     expect(shown).not.toContain('x'.repeat(201));
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(onRetry).toHaveBeenCalled();
+  });
+
+  it.each([
+    ['TARGET_UNREACHABLE', 'alert', 1],
+    ['CANCELLED', 'status', 0],
+  ] as const)('of %s in a form are an %s with %i button', (code, role, buttons) => {
+    render(<InlineError error={new FakeContractError(code, 'Why.', 'What next.')} />);
+    expect(screen.getByRole(role).textContent).toContain('Why. What next.');
+    expect(screen.queryAllByRole('button')).toHaveLength(buttons);
   });
 
   it('of a copied text are said in its place', async () => {
