@@ -31,7 +31,7 @@ Subjects: ${Object.keys(SUBJECTS).join(', ')} (all when none is named; deploy is
 
   --json FILE   also write the figures as JSON
   --smoke       few samples: shows that it runs, not how fast it is; no limit is applied
-  --soak MIN    also: the gateway under full load for so many minutes, does its memory grow
+  --soak MIN    also: the gateway under full load for ten minutes and then so many, does its memory grow
   --overload S  also: the backend under four times its load for so many seconds
   --setup       install the peers (Debian's nginx, haproxy, wrk) and stop
 `;
