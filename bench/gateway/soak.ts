@@ -8,9 +8,9 @@ import type { Stage } from './stage.ts';
 
 const SAMPLE_SECONDS = 10;
 /**
- * V8 lets the old generation grow by some megabytes of garbage before it collects it as a whole (8 MB at
- * least, MinimumAllocationLimitGrowingStep in its heap/heap-controller.cc) and keeps the pages: until
- * the first such collection, ten minutes under full load, memory grows whether anything leaks or not.
+ * V8 keeps the pages that its old generation took at its fullest, and fuller ones come ever more seldom:
+ * 192 MB after one minute of full load, 199.1 after ten, 199.4 after nineteen. Until then memory grows
+ * whether anything leaks or not.
  */
 const SETTLE_MINUTES = 10;
 
