@@ -126,6 +126,20 @@ describe('a lost answer (R9)', () => {
   });
 });
 
+describe('a call of an earlier process that is still on its way', () => {
+  it('and arrives between look and write: the revision it cut is adopted', async () => {
+    const service = rig.newService();
+    await rig.deploy(service);
+    const request = { service, template: rig.template, deployId: 'late' };
+    const raced = racing(rig.pool, async () => {
+      await rig.provider.createRevision(request);
+    });
+    const operation = await rig.over(raced).createRevision(request);
+    expect(await rig.follow(operation)).toMatchObject({ state: 'succeeded' });
+    expect(await rig.provider.listRevisions(service)).toHaveLength(2);
+  });
+});
+
 describe('a service that somebody else made (R15, R16)', () => {
   it('with a named revision takes an edit, and keeps what the console does not know', async () => {
     const service = rig.newService();

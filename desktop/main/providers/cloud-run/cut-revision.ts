@@ -102,12 +102,18 @@ export function dryRunFlag(
   return services.updateService({ service, updateMask, validateOnly: true }, callOptions);
 }
 
-/** When no answer came, or one that says it is there already, what is there may be ours. */
+/**
+ * When no answer came, or one that says it is there already or was changed meanwhile, what is there
+ * may be ours: a call of an earlier process that was still on its way when this one looked.
+ */
 async function adoptLost(cut: Cut, write: () => Promise<string>): Promise<string> {
   try {
     return await write();
   } catch (error) {
-    const mayBeOurs = answerWasLost(error) || grpcCode(error) === GRPC_STATUS.alreadyExists;
+    const mayBeOurs =
+      answerWasLost(error) ||
+      grpcCode(error) === GRPC_STATUS.alreadyExists ||
+      (error instanceof DomainError && error.code === 'CONFLICT');
     if (!mayBeOurs) throw error;
     const [, revisions] = await readBoth(cut).catch(() => {
       // The look failed as the write did: the write's failure is what the caller has to know.

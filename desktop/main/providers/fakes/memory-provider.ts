@@ -67,7 +67,7 @@ export class MemoryProvider implements DeploymentProvider {
   readonly #denied = new Set<string>();
   readonly #domains = new Map<string, readonly DomainMapping[]>();
   #publicRefusal: string | null = null;
-  #conflicts = 0;
+  readonly #conflicts: (WantedTraffic | null)[] = [];
 
   constructor(options: MemoryProviderOptions) {
     this.#options = options;
@@ -78,9 +78,9 @@ export class MemoryProvider implements DeploymentProvider {
     this.#unreachable = reason;
   }
 
-  /** The next write finds that someone else changed the service since it was read. */
-  conflictOnNextWrite(): void {
-    this.#conflicts += 1;
+  /** The next write finds that the service was changed since it was read, its traffic to this. */
+  conflictOnNextWrite(traffic: WantedTraffic | null = null): void {
+    this.#conflicts.push(traffic);
   }
 
   /** As if the platform had been restarted without its operations. */
@@ -265,10 +265,14 @@ export class MemoryProvider implements DeploymentProvider {
 
   #beforeWrite(call: MemoryWrite, service: string): void {
     this.#options.onWrite?.(call, service);
-    if (this.#conflicts === 0) return;
-    this.#conflicts -= 1;
+    const change = this.#conflicts.shift();
+    if (change === undefined) return;
     const stored = this.#services.get(service);
-    if (stored) stored.version += 1;
+    if (stored) {
+      stored.version += 1;
+      if (change !== null) stored.want(change);
+      this.#startShift(stored);
+    }
     throw changedMeanwhile(service);
   }
 

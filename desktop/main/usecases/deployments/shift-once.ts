@@ -44,9 +44,33 @@ export async function shiftOnce(
   if (earlier !== null && !isSame(traffic, earlier.before)) throw changedMeanwhile(shift);
   const { revision, wanted } = shift;
   await run.remember({ revision, shift: { wanted, before: traffic }, remoteName: null });
-  const remote = await provider.setTraffic(shift.service, shift.wanted);
+  const remote =
+    earlier === null
+      ? await provider.setTraffic(shift.service, wanted)
+      : await askAgain(run, shift);
+  if (remote === null) return untilSettled(core, run, shift.service);
   await run.follow(remote);
   return provider.waitFor(remote, run.signal);
+}
+
+/**
+ * Asks for what an earlier process may have asked for without a trace. Its call can still be on its
+ * way and arrive between our look and our write, which is then refused: null, what is wanted is set.
+ */
+async function askAgain(
+  run: OperationRun,
+  { service, wanted }: Shift,
+): Promise<RemoteOperation | null> {
+  const { provider } = run.session;
+  try {
+    return await provider.setTraffic(service, wanted);
+  } catch (error) {
+    const cameSecond = error instanceof DomainError && error.code === 'CONFLICT';
+    if (!cameSecond) throw error;
+    const { traffic } = await provider.getService(service);
+    if (!isSet(traffic, wanted)) throw error;
+    return null;
+  }
 }
 
 /** The operation of an earlier process; a platform that forgot it still shows what it did. */

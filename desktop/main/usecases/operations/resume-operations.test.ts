@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation, Stage, StageId } from '../../../shared/domain/operation.ts';
 import { STACK_DEFAULTS } from '../../../shared/domain/stack.ts';
+import type { WantedTraffic } from '../../ports/deployment-provider.ts';
 import type { JournalEntry, Progress } from '../../ports/operation-journal.ts';
 import { NO_PROGRESS } from '../../ports/operation-journal.ts';
 import type { FakeCore } from '../../testing/fake-core.ts';
@@ -32,6 +33,10 @@ async function createRevision(fake: FakeCore, deployId = 'op'): Promise<string> 
   const template = { ...TEMPLATE, image: `memory/backend@sha256:${'1'.repeat(64)}` };
   const request = { service: 'backend', template, deployId };
   return (await fake.provider.createRevision(request)).name;
+}
+
+function allOf(revision: string): WantedTraffic {
+  return { kind: 'split', shares: [{ revision, percent: 100, tag: null }] };
 }
 
 async function finished(fake: FakeCore, name: string): Promise<void> {
@@ -108,6 +113,48 @@ describe('after the console was killed', () => {
     const operation = await resumed(fake, killedIn('traffic', { revision: 'backend-00009-mem' }));
     expect(operation.state).toBe('interrupted');
     expect(operation.error?.message).toContain('but backend-00001-mem serves');
+  });
+
+  describe('before its change of traffic was there', () => {
+    const [first, second] = ['backend-00001-mem', 'backend-00002-mem'] as const;
+    const wanted = allOf(first);
+
+    /** The second serves; the console was killed while it asked for the first. */
+    async function killedAsking(fake: FakeCore): Promise<JournalEntry> {
+      await finished(fake, await createRevision(fake, 'first'));
+      await finished(fake, await createRevision(fake, 'second'));
+      await fake.provider.setTraffic('backend', allOf(second));
+      const { traffic } = await fake.provider.getService('backend');
+      const entry = killedIn('traffic', { revision: first, shift: { wanted, before: traffic } });
+      const createdAt = fake.core.ports.clock.now();
+      const operation: Operation = { ...entry.operation, kind: 'roll_back', createdAt };
+      return { ...entry, operation, order: { service: 'backend', revision: first, reason: '' } };
+    }
+
+    it('it is asked for', async () => {
+      const fake = fakeCore();
+      const operation = await resumed(fake, await killedAsking(fake));
+      expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    });
+
+    it('what arrives late, between look and write, is taken for its own', async () => {
+      const fake = fakeCore();
+      const entry = await killedAsking(fake);
+      fake.provider.conflictOnNextWrite(wanted);
+      const operation = await resumed(fake, entry);
+      expect(operation).toMatchObject({ state: 'succeeded', error: null });
+      expect(operation.result).toMatchObject({ revision: first, verifiedAnswers: 20 });
+    });
+
+    it('what somebody else does then is left alone', async () => {
+      const fake = fakeCore();
+      const entry = await killedAsking(fake);
+      fake.provider.conflictOnNextWrite({ kind: 'latest' });
+      const operation = await resumed(fake, entry);
+      expect(operation).toMatchObject({ state: 'failed', error: { code: 'CONFLICT' } });
+      const { traffic } = await fake.provider.getService('backend');
+      expect(traffic.followsLatest).toBe(true);
+    });
   });
 
   it('waits for a platform that comes back', async () => {
