@@ -270,8 +270,10 @@ export class MemoryProvider implements DeploymentProvider {
     const stored = this.#services.get(service);
     if (stored) {
       stored.version += 1;
-      if (change !== null) stored.want(change);
-      this.#startShift(stored);
+      if (change !== null) {
+        stored.want(change);
+        this.#startShift(stored);
+      }
     }
     throw changedMeanwhile(service);
   }
